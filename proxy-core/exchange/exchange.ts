@@ -1,0 +1,137 @@
+/**
+ * One request and its response, from the complete head to the last octet. Records are
+ * pooled: a plain route allocates none in its steady state. The access log reads the record
+ * directly.
+ *
+ * Who writes what: `listener/` the request side, `upstream/` the response side, `pool/` the
+ * assignment to a backend.
+ */
+import type { AccessRecord } from '../access-log/access-record.ts'
+import type { ChunkedFramer } from '../http1/chunked-framer.ts'
+import type { ClientConnection } from '../listener/client-connection.ts'
+import type { Backend } from '../pool/backend.ts'
+import type { Pool } from '../pool/pool.ts'
+import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
+import type { CompiledRoute } from './compiled-route.ts'
+
+export const BodyFraming = { NONE: 0, LENGTH: 1, CHUNKED: 2 } as const
+
+const MAX_FREE = 1024
+const free: Exchange[] = []
+
+export class Exchange implements AccessRecord {
+  client: ClientConnection | null = null
+  compiledRoute: CompiledRoute | null = null
+  assignedPool: Pool | null = null
+  assignedBackend: Backend | null = null
+  upstream: UpstreamConnection | null = null
+  /** Address of the backend that was asked last. */
+  backend = ''
+  /** Backends that this request has already failed on. */
+  tried: Set<Backend> | null = null
+
+  method = ''
+  target = ''
+  httpVersion: '1.0' | '1.1' = '1.1'
+  host = ''
+  clientAddress = ''
+  requestId = ''
+  userAgent: string | undefined
+  referer: string | undefined
+  isHead = false
+  /** Safe to send twice by RFC 9110 section 9.2.2. */
+  isIdempotent = false
+  wantsUpgrade = false
+  /** The client connection may carry another request after this one. */
+  keepsAlive = false
+
+  /** The forwarded head, with the body behind it when that came whole and is small. */
+  requestText = ''
+  /** How the part of the body that is not in `requestText` is framed. */
+  bodyFraming: number = BodyFraming.NONE
+  bodyRemaining = 0
+  bodyFramer: ChunkedFramer | null = null
+  isRequestComplete = false
+  /** A pooled connection turned out stale: the next attempt opens its own. */
+  needsFreshConnection = false
+  /** Nothing of the body has left this process except what `requestText` holds. */
+  isReplayable = true
+
+  /** The response head has gone to the client: no error answer is possible any more. */
+  hasResponseStarted = false
+  status = 0
+  responseBytes = 0
+  requestBytes = 0
+  attempts = 0
+  termination = ''
+
+  /** Monotonic milliseconds. */
+  startedMs = 0
+  sentMs = 0
+  durationMs = 0
+  responseHeadMs = -1
+  /** Wall clock; 0 unless the exchange will be logged. */
+  startedAtMs = 0
+  totalDeadlineMs = Infinity
+  isLogged = false
+
+  /** Links of the pool's queue. */
+  nextQueued: Exchange | null = null
+  previousQueued: Exchange | null = null
+  isQueued = false
+
+  static take(): Exchange {
+    return free.pop() ?? new Exchange()
+  }
+
+  /** Gives the record back. The caller holds no reference to it afterwards. */
+  recycle(): void {
+    this.client = null
+    this.compiledRoute = null
+    this.assignedPool = null
+    this.assignedBackend = null
+    this.upstream = null
+    this.tried = null
+    this.backend = this.requestId = ''
+    this.userAgent = this.referer = undefined
+    this.isIdempotent = this.wantsUpgrade = false
+    this.requestText = ''
+    this.bodyFraming = BodyFraming.NONE
+    this.bodyRemaining = 0
+    this.bodyFramer = null
+    this.isRequestComplete = false
+    this.isReplayable = true
+    this.needsFreshConnection = false
+    this.hasResponseStarted = false
+    this.status = this.responseBytes = this.requestBytes = this.attempts = 0
+    this.termination = ''
+    this.responseHeadMs = -1
+    this.startedAtMs = 0
+    this.totalDeadlineMs = Infinity
+    this.isLogged = false
+    if (free.length < MAX_FREE) free.push(this)
+  }
+
+  get listener(): string {
+    return this.client?.listener.name ?? ''
+  }
+  get route(): string {
+    return this.compiledRoute?.settings.name ?? ''
+  }
+  get pool(): string {
+    return this.compiledRoute?.settings.pool ?? ''
+  }
+
+  requestField(name: string): string | undefined {
+    switch (name) {
+      case 'user-agent':
+        return this.userAgent
+      case 'referer':
+        return this.referer
+      case 'host':
+        return this.host
+      default:
+        return undefined
+    }
+  }
+}

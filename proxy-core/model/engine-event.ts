@@ -1,0 +1,84 @@
+/** What the engine reports as it happens: logged once, kept in a ring, sent to the control plane. */
+import type { AdminState, HealthState } from './states.ts'
+import type { ProbeRecord } from './probe-record.ts'
+
+interface EventBase {
+  /** Grows by one per event of one engine process. */
+  readonly seq: number
+  /** Milliseconds since the epoch. */
+  readonly atMs: number
+}
+
+export type EngineEventBody =
+  | {
+      readonly kind: 'backend_health'
+      readonly pool: string
+      readonly backend: string
+      readonly from: HealthState
+      readonly to: HealthState
+      readonly reason: string
+      /** The probes that decided, oldest first. */
+      readonly evidence: readonly ProbeRecord[]
+    }
+  | {
+      readonly kind: 'backend_admin'
+      readonly pool: string
+      readonly backend: string
+      readonly from: AdminState
+      readonly to: AdminState
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'backend_weight'
+      readonly pool: string
+      readonly backend: string
+      readonly from: number
+      readonly to: number
+      readonly reason: string
+    }
+  | {
+      /** The pool lost its last eligible backend, or won its first. */
+      readonly kind: 'pool_availability'
+      readonly pool: string
+      readonly isAvailable: boolean
+      readonly reason: string
+    }
+  | {
+      /** The level that serves a pool changed: 0 = primary. */
+      readonly kind: 'pool_level'
+      readonly pool: string
+      readonly from: number
+      readonly to: number
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'configuration'
+      readonly outcome: 'loaded' | 'refused'
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'listener'
+      readonly listener: string
+      readonly outcome: 'opened' | 'closed' | 'failed' | 'certificate_reloaded'
+      readonly code: string | null
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'resolution'
+      readonly pool: string
+      readonly backend: string
+      readonly addresses: readonly string[]
+      /** null when the name resolved. */
+      readonly error: string | null
+    }
+  | {
+      /** Something went wrong that did not stop the engine: one exchange, one file, one probe. */
+      readonly kind: 'fault'
+      readonly code: string
+      readonly reason: string
+    }
+
+export type EngineEvent = EventBase & EngineEventBody
+
+/** Receives events without their number and time, which the engine adds. */
+export type EventSink = (event: EngineEventBody) => void

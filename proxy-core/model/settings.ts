@@ -1,0 +1,228 @@
+/**
+ * The resolved configuration that the engine runs on: every default applied, every
+ * duration in milliseconds, every size in bytes, every path absolute. Made from the
+ * YAML document by `config/resolve-settings.ts`; never written by hand.
+ *
+ * A duration of 0 means "no limit" wherever a timeout is named.
+ */
+
+export interface EngineSettings {
+  readonly admin: AdminSettings
+  readonly listeners: readonly ListenerSettings[]
+  /** In the order of the file; `routing/route-table.ts` sorts them by specificity. */
+  readonly routes: readonly RouteSettings[]
+  readonly pools: readonly PoolSettings[]
+  /** How long running exchanges may take to finish after SIGTERM. */
+  readonly shutdownTimeoutMs: number
+  /** How long upgraded connections of a removed listener or backend may go on. */
+  readonly drainTimeoutMs: number
+  /** How often names are resolved again. */
+  readonly resolveIntervalMs: number
+}
+
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+export interface AdminSettings {
+  readonly address: HostPort
+  readonly auth: 'token' | 'none'
+  readonly metrics: 'token' | 'open'
+  readonly allowedHosts: readonly string[]
+  readonly tls: CertificateFiles | null
+}
+
+export interface CertificateFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+export interface ListenerSettings {
+  readonly name: string
+  readonly address: HostPort
+  readonly tls: ListenerTlsSettings | null
+  readonly accessLog: AccessLogSettings | null
+  /** Accepted connections at one time; further ones wait in the kernel's backlog. */
+  readonly maxConnections: number
+  /** CIDR blocks whose X-Forwarded-* and Forwarded fields are believed and extended. */
+  readonly trustedProxies: readonly string[]
+  readonly forwarded: ForwardedSettings
+  readonly requestId: RequestIdSettings | null
+  readonly limits: HeadLimits
+  readonly timeouts: ClientTimeouts
+}
+
+export interface ListenerTlsSettings {
+  /** The first one answers clients that send no SNI or an unknown one. */
+  readonly certificates: readonly CertificateFiles[]
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+}
+
+export interface AccessLogSettings {
+  readonly format: 'combined' | 'json'
+  /** null: standard output. */
+  readonly file: string | null
+}
+
+/** Which fields about the client are added to a forwarded request. */
+export interface ForwardedSettings {
+  /** X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host. */
+  readonly xForwarded: boolean
+  readonly xRealIp: boolean
+  /** RFC 7239 Forwarded. */
+  readonly forwarded: boolean
+  /** RFC 9110 section 7.6.3 Via, on requests and responses. */
+  readonly via: boolean
+}
+
+export interface RequestIdSettings {
+  /** Field name as it is sent. A valid id from a trusted proxy is kept, any other is replaced. */
+  readonly header: string
+}
+
+export interface HeadLimits {
+  /** Whole head, start line and final empty line included, in bytes. Over it: 431. */
+  readonly headBytes: number
+  /** Request line in bytes. Over it: 414. */
+  readonly lineBytes: number
+  readonly fieldCount: number
+}
+
+export interface ClientTimeouts {
+  /** From the first byte of a request (or the accept) to the end of its head. Then 408. */
+  readonly requestHeadMs: number
+  /** Between two reads of a request body. Then 408. */
+  readonly requestBodyMs: number
+  /** An idle keep-alive connection waiting for its next request. */
+  readonly keepAliveMs: number
+}
+
+export interface RouteSettings {
+  /** Stable within one file: `routes[3]` or the operator's name. */
+  readonly name: string
+  /** Listener names; empty = all. */
+  readonly listeners: readonly string[]
+  readonly host: HostPattern
+  /** Always begins with "/", never ends with one unless it is "/". */
+  readonly pathPrefix: string
+  /** Upper case; empty = any. */
+  readonly methods: readonly string[]
+  /** Lower-case field names, each once; a request must match all. */
+  readonly headers: readonly HeaderMatch[]
+  readonly pool: string
+  /** Replaces `pathPrefix` and has its shape; "/" strips it, null forwards the path as received. */
+  readonly replacePrefix: string | null
+  readonly accessLog: boolean
+  /** 0 = unlimited. Over it: 413. */
+  readonly bodyLimitBytes: number
+  readonly timeouts: RouteTimeouts
+}
+
+export type HostPattern =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'exact'; readonly host: string }
+  /** `*.example.test` has suffix `.example.test`; it does not match `example.test` itself. */
+  | { readonly kind: 'suffix'; readonly suffix: string }
+
+export interface HeaderMatch {
+  readonly name: string
+  readonly value: string
+}
+
+export interface RouteTimeouts {
+  /** Waiting for the response head; 0 = the pool's `response_head` decides. */
+  readonly headMs: number
+  /** No byte in either direction during a body transfer or on an upgraded connection. */
+  readonly idleMs: number
+  /** The whole exchange from the request head on. */
+  readonly totalMs: number
+}
+
+export interface PoolSettings {
+  readonly name: string
+  readonly algorithm: AlgorithmId
+  readonly backends: readonly BackendSettings[]
+  readonly timeouts: UpstreamTimeouts
+  readonly tls: UpstreamTlsSettings | null
+  readonly connections: UpstreamConnectionSettings
+  /** Requests in flight per backend unless the backend says otherwise; 0 = unlimited. */
+  readonly maxConnections: number
+  readonly queue: QueueSettings
+}
+
+export type AlgorithmId = 'round_robin' | 'least_conn' | 'random' | 'ip_hash' | 'failover'
+
+export interface BackendSettings {
+  /** As written, and the key of its live state: "10.0.0.1:80", "servidor-principal:80". */
+  readonly address: string
+  readonly host: string
+  readonly port: number
+  readonly weight: number
+  readonly region: string | null
+  /** 0 = primary, 1 = first backup, … */
+  readonly level: number
+  /** 0 = unlimited. */
+  readonly maxConnections: number
+  /** null: no probes, `up` from the start. */
+  readonly healthCheck: HealthCheckSettings | null
+}
+
+export interface UpstreamTimeouts {
+  readonly connectMs: number
+  readonly responseHeadMs: number
+}
+
+export interface UpstreamTlsSettings {
+  readonly caFile: string | null
+  readonly serverName: string | null
+  readonly certificate: CertificateFiles | null
+  readonly verify: boolean
+}
+
+export interface UpstreamConnectionSettings {
+  /** A connection older than this is closed instead of being reused. */
+  readonly maxAgeMs: number
+  /** An unused connection is closed after this time. */
+  readonly idleTimeoutMs: number
+  /** Idle connections kept per backend. */
+  readonly maxIdle: number
+}
+
+export interface QueueSettings {
+  /** Requests waiting per pool; 0 refuses at once. */
+  readonly size: number
+  readonly timeoutMs: number
+}
+
+export interface StatusRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface HealthCheckSettings {
+  readonly type: 'http' | 'tcp'
+  readonly intervalMs: number
+  /** While the state is changing or not yet known. */
+  readonly fastIntervalMs: number
+  /** While down. */
+  readonly downIntervalMs: number
+  readonly timeoutMs: number
+  /** Share of the interval by which each wait varies, 0 to 0.5. */
+  readonly jitter: number
+  /** Consecutive failures to go down (HAProxy's fall). */
+  readonly unhealthyThreshold: number
+  /** Consecutive passes to come up (HAProxy's rise). */
+  readonly healthyThreshold: number
+  /** null: the backend's own port. */
+  readonly port: number | null
+  readonly tls: UpstreamTlsSettings | null
+  /** The rest is for `type: http`. */
+  readonly method: string
+  readonly path: string
+  readonly host: string | null
+  readonly headers: Readonly<Record<string, string>>
+  readonly expectedStatus: readonly StatusRange[]
+  /** Text, or a pattern between slashes, that the first 64 KiB of the body must contain. */
+  readonly bodyMatch: string | null
+}

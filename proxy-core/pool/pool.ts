@@ -1,0 +1,251 @@
+/**
+ * A pool at work: places exchanges on backends, queues what finds all of them busy, and
+ * moves what a backend could not take. Which backends there are and how they are watched is
+ * `engine/pool-supervisor.ts`'s.
+ */
+import type { LevelledBalancer } from '../balance/failover-levels.ts'
+import { createBalancer } from '../balance/registry.ts'
+import type { EngineContext } from '../engine/engine-context.ts'
+import type { PoolView } from '../engine/engine-view.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { TrafficCounters } from '../metrics/traffic-counters.ts'
+import type { AlgorithmId, PoolSettings } from '../model/settings.ts'
+import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
+import type { Backend } from './backend.ts'
+import { RequestQueue } from './request-queue.ts'
+
+/** Backends that one request may be offered to before its client is told. */
+const MAX_ATTEMPTS = 3
+/** Saturated backends that are looked past before a request is queued. */
+const MAX_BUSY_LOOKS = 16
+const NO_LEVEL = -1
+
+export class Pool implements PoolView, ExchangeFailures {
+  readonly name: string
+  readonly counters = new TrafficCounters()
+  settings: PoolSettings
+  readonly #context: EngineContext
+  readonly #queue = new RequestQueue()
+  #balancer: LevelledBalancer<Backend>
+  #algorithm: AlgorithmId
+  #connections = new Map<Backend, ConnectionPool>()
+  #activeLevel = NO_LEVEL
+  /** Before the first probes are in, no change of availability is worth an event. */
+  #isStarted = false
+
+  constructor(settings: PoolSettings, context: EngineContext) {
+    this.name = settings.name
+    this.settings = settings
+    this.#context = context
+    this.#algorithm = settings.algorithm
+    this.#balancer = createBalancer<Backend>(settings.algorithm, context.random)
+  }
+
+  get algorithm(): AlgorithmId {
+    return this.settings.algorithm
+  }
+  get backends(): readonly Backend[] {
+    return [...this.#connections.keys()]
+  }
+  get activeLevel(): number {
+    return this.#activeLevel
+  }
+
+  connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
+    const connections = this.#connections.get(backend)
+    return { open: connections?.openCount ?? 0, idle: connections?.idleCount ?? 0 }
+  }
+
+  /** Replaces the set of backends, in the order of the configuration. */
+  configure(settings: PoolSettings, connections: ReadonlyMap<Backend, ConnectionPool>): void {
+    this.settings = settings
+    if (settings.algorithm !== this.#algorithm) {
+      this.#algorithm = settings.algorithm
+      this.#balancer = createBalancer<Backend>(settings.algorithm, this.#context.random)
+    }
+    this.#connections = new Map(connections)
+    this.#rebuild('the configuration changed')
+  }
+
+  /** From now on changes of availability are reported. */
+  start(): void {
+    this.#isStarted = true
+    this.#rebuild('the first probes are in')
+  }
+
+  /** A backend's state or weight changed. */
+  backendChanged(backend: Backend): void {
+    this.#rebuild(`${backend.address} is ${backend.adminState} and ${backend.health}`)
+    const isGone = backend.health === 'down' || backend.adminState === 'maint'
+    if (isGone) this.#connections.get(backend)?.abandon()
+    this.#serveQueue()
+  }
+
+  dispatch(exchange: Exchange): void {
+    exchange.assignedPool = this
+    const counters = this.counters
+    counters.requests++
+    if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
+    this.#place(exchange)
+  }
+
+  /** The exchange is over, however it ended. */
+  exchangeDone(exchange: Exchange): void {
+    this.counters.inFlight--
+    if (exchange.isQueued) this.#leaveQueue(exchange)
+    const backend = exchange.assignedBackend
+    if (backend !== null) this.#release(backend)
+  }
+
+  connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
+    const backend = exchange.assignedBackend!
+    this.#detach(exchange)
+    ;(exchange.tried ??= new Set()).add(backend)
+    const hasOther =
+      exchange.attempts < MAX_ATTEMPTS && this.#balancer.pick(exchange, exchange.tried) !== undefined
+    if (hasOther) {
+      this.#countMove(backend)
+      this.#place(exchange)
+      return
+    }
+    exchange.assignedBackend = null
+    exchange.client?.upstreamFailed(exchange, isTimeout ? 504 : 502, reason, 'connect_failed')
+  }
+
+  staleConnection(exchange: Exchange): void {
+    const backend = exchange.assignedBackend!
+    this.#detach(exchange)
+    backend.counters.retries++
+    this.counters.retries++
+    exchange.needsFreshConnection = true
+    if (backend.isEligible && !this.#isFull(backend)) this.#assign(exchange, backend)
+    else this.#place(exchange)
+  }
+
+  exchangeMoved(exchange: Exchange): void {
+    const backend = exchange.assignedBackend!
+    this.#detach(exchange)
+    ;(exchange.tried ??= new Set()).add(backend)
+    this.#countMove(backend)
+    this.#place(exchange)
+  }
+
+  #countMove(from: Backend): void {
+    from.counters.retries++
+    from.counters.redispatches++
+    this.counters.retries++
+    this.counters.redispatches++
+  }
+
+  #place(exchange: Exchange): void {
+    const first = this.#balancer.pick(exchange, exchange.tried ?? undefined)
+    if (first === undefined) {
+      exchange.client?.upstreamFailed(
+        exchange,
+        503,
+        'No backend is available for this request.',
+        'no_backend'
+      )
+      return
+    }
+    const backend = this.#isFull(first) ? this.#otherThan(exchange, first) : first
+    if (backend !== undefined) this.#assign(exchange, backend)
+    else this.#enqueue(exchange)
+  }
+
+  #otherThan(exchange: Exchange, busy: Backend): Backend | undefined {
+    const excluded = new Set(exchange.tried)
+    let candidate: Backend | undefined = busy
+    for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
+      excluded.add(candidate)
+      candidate = this.#balancer.pick(exchange, excluded)
+      if (candidate === undefined || !this.#isFull(candidate)) return candidate
+    }
+    return undefined
+  }
+
+  #isFull(backend: Backend): boolean {
+    const limit = backend.settings.maxConnections || this.settings.maxConnections
+    return limit > 0 && backend.load >= limit
+  }
+
+  #assign(exchange: Exchange, backend: Backend): void {
+    exchange.assignedBackend = backend
+    exchange.backend = backend.address
+    exchange.attempts++
+    backend.load++
+    const counters = backend.counters
+    counters.requests++
+    if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
+    this.#balancer.loadChanged?.(backend)
+    this.#connections.get(backend)!.send(exchange)
+  }
+
+  #detach(exchange: Exchange): void {
+    const backend = exchange.assignedBackend!
+    exchange.assignedBackend = null
+    this.#release(backend)
+  }
+
+  #release(backend: Backend): void {
+    backend.load--
+    backend.counters.inFlight--
+    this.#balancer.loadChanged?.(backend)
+    if (this.#queue.length > 0) this.#serveQueue()
+  }
+
+  #enqueue(exchange: Exchange): void {
+    const { size, timeoutMs } = this.settings.queue
+    if (this.#queue.length >= size) {
+      exchange.client?.upstreamFailed(
+        exchange,
+        503,
+        'Every backend is busy and the queue is full.',
+        'queue_full'
+      )
+      return
+    }
+    this.#queue.append(exchange)
+    const counters = this.counters
+    counters.queued = this.#queue.length
+    if (counters.queued > counters.queuedMax) counters.queuedMax = counters.queued
+    exchange.client?.awaitSlot(exchange, timeoutMs)
+  }
+
+  #leaveQueue(exchange: Exchange): void {
+    this.#queue.remove(exchange)
+    this.counters.queued = this.#queue.length
+  }
+
+  /** Gives free slots to those who wait longest; turns all of them away when none can come. */
+  #serveQueue(): void {
+    for (let exchange = this.#queue.first; exchange !== null; exchange = this.#queue.first) {
+      const first = this.#balancer.pick(exchange, exchange.tried ?? undefined)
+      const backend =
+        first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
+      if (first !== undefined && backend === undefined) return
+      this.#leaveQueue(exchange)
+      exchange.client?.slotFound()
+      if (backend !== undefined) this.#assign(exchange, backend)
+      else this.#place(exchange)
+    }
+  }
+
+  #rebuild(reason: string): void {
+    const targets = this.backends.filter((backend) => backend.isEligible && backend.weight > 0)
+    this.#balancer.rebuild(targets)
+    const level = this.#balancer.activeLevel
+    const from = this.#activeLevel
+    this.#activeLevel = level
+    if (this.#isStarted && from !== level) this.#report(from, level, reason)
+  }
+
+  #report(from: number, to: number, reason: string): void {
+    const emit = this.#context.emit
+    if (from === NO_LEVEL || to === NO_LEVEL) {
+      emit({ kind: 'pool_availability', pool: this.name, isAvailable: to !== NO_LEVEL, reason })
+    } else {
+      emit({ kind: 'pool_level', pool: this.name, from, to, reason })
+    }
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * One connection to a backend: carries one exchange at a time and reads its response.
+ *
+ * Phases: connecting -> idle <-> reserved -> head -> body -> idle | closed
+ *                                    head -> tunnel -> closed
+ * `reserved` holds a pooled connection while it is checked for EOF.
+ */
+import type { Exchange } from '../exchange/exchange.ts'
+import { INCOMPLETE, FAULTY } from '../http1/head-parser.ts'
+import { PartialHead } from '../http1/partial-head.ts'
+import { ResponseParser } from '../http1/response-parser.ts'
+import { Deadlined } from '../time/deadline-wheel.ts'
+import type { Transport, TransportOwner } from '../transport/transport.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { dial, type DialTarget } from './dial.ts'
+import { ResponseRelay } from './response-relay.ts'
+import { RESPONSE_LIMITS } from './response-limits.ts'
+
+export const Phase = {
+  CONNECTING: 0,
+  IDLE: 1,
+  RESERVED: 2,
+  HEAD: 3,
+  BODY: 4,
+  TUNNEL: 5,
+  CLOSED: 6
+} as const
+
+/** How long a backend may take to close a tunnel whose client is gone. */
+const TUNNEL_LINGER_MS = 2000
+
+const SHARED_PARSER = new ResponseParser()
+
+export class UpstreamConnection extends Deadlined implements TransportOwner {
+  readonly pool: ConnectionPool
+  transport!: Transport
+  exchange: Exchange | null = null
+  openedMs: number
+  idleSinceMs = 0
+  #phase: number = Phase.CONNECTING
+  /** Exchanges carried before the current one. */
+  #served = 0
+  /** An octet of the current response has arrived. */
+  #hasResponseBegun = false
+  #partial: PartialHead<ResponseParser> | null = null
+  readonly #relay: ResponseRelay
+
+  private constructor(pool: ConnectionPool) {
+    super()
+    this.pool = pool
+    this.openedMs = pool.context.nowMs
+    this.#relay = new ResponseRelay(this)
+  }
+
+  static connect(
+    pool: ConnectionPool,
+    target: DialTarget,
+    exchange: Exchange
+  ): UpstreamConnection {
+    const connection = new UpstreamConnection(pool)
+    connection.exchange = exchange
+    exchange.upstream = connection
+    connection.setDeadline(pool.settings.timeouts.connectMs)
+    connection.transport = dial(target, connection, () => connection.#connected())
+    return connection
+  }
+
+  get isReserved(): boolean {
+    return this.#phase === Phase.RESERVED
+  }
+  get isTunnel(): boolean {
+    return this.#phase === Phase.TUNNEL
+  }
+  /** Request octets may be relayed to this connection. */
+  get takesBody(): boolean {
+    return this.#phase === Phase.HEAD || this.#phase === Phase.BODY
+  }
+
+  reserve(exchange: Exchange): void {
+    this.#phase = Phase.RESERVED
+    this.exchange = exchange
+    exchange.upstream = this
+  }
+
+  begin(exchange: Exchange): void {
+    this.exchange = exchange
+    exchange.upstream = this
+    this.#phase = Phase.HEAD
+    this.#hasResponseBegun = false
+    if (this.#served++ > 0) this.pool.backend.counters.connectionsReused++
+    exchange.sentMs = this.pool.context.nowMs
+    this.transport.write(exchange.requestText)
+    if (exchange.isRequestComplete) this.awaitHead()
+    else exchange.client!.upstreamReady()
+  }
+
+  /** The request is on its way whole: from now on the response is due. */
+  awaitHead(): void {
+    const exchange = this.exchange
+    if (exchange === null || this.#phase !== Phase.HEAD) return
+    const routeMs = exchange.compiledRoute?.settings.timeouts.headMs ?? 0
+    this.setDeadline(routeMs > 0 ? routeMs : this.pool.settings.timeouts.responseHeadMs)
+  }
+
+  /** `periodMs` from now; 0 for none. */
+  setDeadline(periodMs: number): void {
+    const { nowMs, wheel } = this.pool.context
+    wheel.set(this, periodMs > 0 ? nowMs + periodMs : Infinity)
+  }
+
+  bytesArrived(buffer: Buffer, end: number): void {
+    this.pool.context.tick()
+    const exchange = this.exchange
+    if (exchange === null || this.#phase === Phase.RESERVED) {
+      // A response that nobody asked for would be taken for the next one.
+      this.#fail('The backend sent octets on an idle connection.')
+      return
+    }
+    let at = 0
+    while (at < end && this.#phase === Phase.HEAD) at = this.#readHead(exchange, buffer, at, end)
+    if (this.#phase === Phase.BODY) this.#relay.body(exchange, buffer, at, end)
+    else if (this.#phase === Phase.TUNNEL) this.#relay.tunnel(exchange, buffer, at, end)
+    if (this.exchange === exchange && exchange.client!.transport.isBlocked) {
+      this.transport.pause()
+      exchange.client!.writeStalled()
+    }
+  }
+
+  /** Returns where the octets go on; the phase says what they are. */
+  #readHead(exchange: Exchange, buffer: Buffer, start: number, end: number): number {
+    this.#hasResponseBegun = true
+    if (this.#partial !== null) return this.#readPartialHead(exchange, buffer, start, end)
+    SHARED_PARSER.reset()
+    const next = SHARED_PARSER.parse(buffer, start, end, RESPONSE_LIMITS)
+    if (next === FAULTY) return this.#badHead(SHARED_PARSER, end)
+    if (next === INCOMPLETE) {
+      this.#partial = new PartialHead(new ResponseParser(), buffer, start, end)
+      return end
+    }
+    this.#relay.head(exchange, SHARED_PARSER, buffer.toString('latin1', start, next))
+    return next
+  }
+
+  #readPartialHead(exchange: Exchange, buffer: Buffer, start: number, end: number): number {
+    const partial = this.#partial!
+    const next = partial.append(buffer, start, end, RESPONSE_LIMITS)
+    if (next === FAULTY) return this.#badHead(partial.parser, end)
+    if (next === INCOMPLETE) return end
+    this.#partial = null
+    const bodyStart = end - (partial.length - next)
+    this.#relay.head(exchange, partial.parser, partial.buffer.toString('latin1', 0, next))
+    return bodyStart
+  }
+
+  #badHead(parser: ResponseParser, end: number): number {
+    this.#partial = null
+    this.#fail(`The backend's response is malformed: ${parser.fault?.reason ?? ''}`)
+    return end
+  }
+
+  /** The relay has understood a final head. */
+  enterBody(): void {
+    this.#phase = Phase.BODY
+  }
+
+  enterTunnel(): void {
+    this.#phase = Phase.TUNNEL
+  }
+
+  /** The response is complete. `isReusable`: its end was framed and nothing is left over. */
+  finish(exchange: Exchange, isReusable: boolean): void {
+    this.exchange = null
+    exchange.upstream = null
+    this.#phase = Phase.IDLE
+    this.idleSinceMs = this.pool.context.nowMs
+    this.transport.resume()
+    if (!isReusable || !this.pool.giveBack(this)) this.close()
+    else this.setDeadline(this.pool.settings.connections.idleTimeoutMs)
+    exchange.client?.responseComplete(exchange)
+  }
+
+  /** The client is gone or the exchange was given up: the response is not wanted any more. */
+  abandonExchange(): void {
+    this.exchange = null
+    this.close()
+  }
+
+  /** See `ConnectionPool.abandon`. */
+  moveElsewhere(): void {
+    const exchange = this.exchange
+    if (exchange === null || this.isTunnel) return
+    if (this.#phase === Phase.CONNECTING) {
+      this.#connectFailed(exchange, 'The backend was marked down.', false)
+    } else if (this.#canRepeat(exchange)) {
+      this.#giveUp(exchange)
+      this.pool.failures.exchangeMoved(exchange)
+    }
+  }
+
+  /** The client is gone: what it sent last still goes out. */
+  endTunnel(): void {
+    if (this.exchange !== null) this.exchange.upstream = null
+    this.exchange = null
+    this.transport.end()
+    this.transport.resume()
+    this.setDeadline(TUNNEL_LINGER_MS)
+  }
+
+  cutTunnel(): void {
+    this.exchange?.client?.abort('drained')
+  }
+
+  close(): void {
+    this.pool.context.wheel.remove(this)
+    this.#phase = Phase.CLOSED
+    this.pool.forget(this)
+    this.transport.destroy()
+  }
+
+  peerEnded(): void {
+    const exchange = this.exchange
+    if (exchange === null) this.close()
+    else if (this.#phase === Phase.TUNNEL) exchange.client?.transport.end()
+    else if (this.#phase === Phase.BODY && this.#relay.isUntilClose) this.#relay.endOfStream(exchange)
+    else this.#fail('The backend closed the connection.')
+  }
+
+  drained(): void {
+    this.exchange?.client?.proceed()
+  }
+
+  closed(error: Error | undefined): void {
+    this.pool.context.tick()
+    this.#fail(error === undefined ? 'The backend closed the connection.' : error.message)
+  }
+
+  override deadlineReached(): void {
+    const exchange = this.exchange
+    if (exchange === null) {
+      this.close()
+    } else if (this.#phase === Phase.CONNECTING) {
+      this.#connectFailed(exchange, 'The connection was not made in time.', true)
+    } else {
+      this.#giveUp(exchange)
+      this.pool.backend.counters.responseErrors++
+      exchange.client?.upstreamFailed(exchange, 504, 'The backend did not answer in time.', 'timeout')
+    }
+  }
+
+  #connected(): void {
+    if (this.#phase !== Phase.CONNECTING) return
+    this.pool.context.tick()
+    const exchange = this.exchange
+    if (exchange === null) this.close()
+    else this.begin(exchange)
+  }
+
+  /** The connection is of no use any more, for whatever exchange it carries. */
+  #fail(reason: string): void {
+    if (this.#phase === Phase.CLOSED) return
+    const exchange = this.exchange
+    if (exchange === null) this.close()
+    else if (this.#phase === Phase.CONNECTING) this.#connectFailed(exchange, reason, false)
+    else this.#exchangeFailed(exchange, reason)
+  }
+
+  #connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
+    this.#giveUp(exchange)
+    this.pool.backend.counters.connectErrors++
+    this.pool.failures.connectFailed(exchange, reason, isTimeout)
+  }
+
+  #exchangeFailed(exchange: Exchange, reason: string): void {
+    const isStale =
+      this.#phase === Phase.RESERVED || (this.#served > 1 && !this.#hasResponseBegun)
+    const canRepeat = this.#canRepeat(exchange)
+    this.#giveUp(exchange)
+    if (isStale && canRepeat) {
+      this.pool.failures.staleConnection(exchange)
+      return
+    }
+    this.pool.backend.counters.responseErrors++
+    exchange.client?.upstreamFailed(exchange, 502, reason, 'upstream_closed')
+  }
+
+  /** RFC 9110 section 9.2.2: repeat only what is idempotent or has not been sent. */
+  #canRepeat(exchange: Exchange): boolean {
+    if (this.#phase === Phase.RESERVED) return true
+    return (
+      this.#phase === Phase.HEAD &&
+      !this.#hasResponseBegun &&
+      exchange.isIdempotent &&
+      exchange.isReplayable &&
+      !exchange.hasResponseStarted
+    )
+  }
+
+  #giveUp(exchange: Exchange): void {
+    this.exchange = null
+    exchange.upstream = null
+    this.close()
+  }
+}
