@@ -138,8 +138,9 @@ export class Backend implements BalanceTarget {
 
   /** Takes a reloaded configuration; live state stays. */
   configure(settings: BackendSettings): void {
+    const before = `${this.#weight} ${this.level}`
     this.settings = settings
     if (!this.#isWeightOverridden) this.#weight = settings.weight
-    this.#context.changed(this)
+    if (before !== `${this.#weight} ${this.level}`) this.#context.changed(this)
   }
 }

@@ -30,7 +30,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #algorithm: AlgorithmId
   #connections = new Map<Backend, ConnectionPool>()
   #activeLevel = NO_LEVEL
-  /** Before the first probes are in, no change of availability is worth an event. */
+  /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
 
   constructor(settings: PoolSettings, context: EngineContext) {
@@ -64,10 +64,10 @@ export class Pool implements PoolView, ExchangeFailures {
       this.#balancer = createBalancer<Backend>(settings.algorithm, this.#context.random)
     }
     this.#connections = new Map(connections)
-    this.#rebuild('the configuration changed')
+    if (this.#isStarted) this.#rebuild('the configuration changed')
   }
 
-  /** From now on changes of availability are reported. */
+  /** From now on the pool serves, and changes of availability are reported. */
   start(): void {
     this.#isStarted = true
     this.#rebuild('the first probes are in')
@@ -75,6 +75,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** A backend's state or weight changed. */
   backendChanged(backend: Backend): void {
+    if (!this.#isStarted) return
     this.#rebuild(`${backend.address} is ${backend.adminState} and ${backend.health}`)
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) this.#connections.get(backend)?.abandon()
@@ -237,7 +238,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const level = this.#balancer.activeLevel
     const from = this.#activeLevel
     this.#activeLevel = level
-    if (this.#isStarted && from !== level) this.#report(from, level, reason)
+    if (from !== level) this.#report(from, level, reason)
   }
 
   #report(from: number, to: number, reason: string): void {

@@ -81,6 +81,7 @@ export class ConnectionPool {
     const { maxIdle, maxAgeMs } = this.settings.connections
     const isOld = maxAgeMs > 0 && this.context.nowMs - connection.openedMs >= maxAgeMs
     if (this.#isRetired || isOld || this.#idle.length >= maxIdle) return false
+    if (!this.#addresses().includes(connection.address)) return false
     this.#idle.push(connection)
     return true
   }
@@ -97,6 +98,14 @@ export class ConnectionPool {
     const hasOtherTrust = this.settings.tls !== null || settings.tls !== null
     this.settings = settings
     if (hasOtherTrust) this.closeIdle()
+  }
+
+  /** The name resolves to other addresses now: connections to the old ones are not used again. */
+  addressesChanged(): void {
+    const addresses = this.#addresses()
+    for (const connection of [...this.#idle]) {
+      if (!addresses.includes(connection.address)) connection.close()
+    }
   }
 
   closeIdle(): void {

@@ -33,6 +33,8 @@ const SHARED_PARSER = new ResponseParser()
 
 export class UpstreamConnection extends Deadlined implements TransportOwner {
   readonly pool: ConnectionPool
+  /** The resolved address that it leads to. */
+  readonly address: string
   transport!: Transport
   exchange: Exchange | null = null
   openedMs: number
@@ -45,9 +47,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   #partial: PartialHead<ResponseParser> | null = null
   readonly #relay: ResponseRelay
 
-  private constructor(pool: ConnectionPool) {
+  private constructor(pool: ConnectionPool, address: string) {
     super()
     this.pool = pool
+    this.address = address
     this.openedMs = pool.context.nowMs
     this.#relay = new ResponseRelay(this)
   }
@@ -57,7 +60,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     target: DialTarget,
     exchange: Exchange
   ): UpstreamConnection {
-    const connection = new UpstreamConnection(pool)
+    const connection = new UpstreamConnection(pool, target.address)
     connection.exchange = exchange
     exchange.upstream = connection
     connection.setDeadline(pool.settings.timeouts.connectMs)

@@ -1,0 +1,29 @@
+/** What every part of the data path shares: time, deadlines, randomness, events. */
+import type { EventSink } from '../model/engine-event.ts'
+import type { Clock, Random } from '../time/clock.ts'
+import { DeadlineWheel } from '../time/deadline-wheel.ts'
+
+export class EngineContext {
+  readonly clock: Clock
+  readonly wheel: DeadlineWheel
+  readonly random: Random
+  readonly emit: EventSink
+  /**
+   * The time at which the event that is being handled began, in `Clock.now` milliseconds.
+   * Reading the clock costs as much as parsing a field, so the data path reads it once per
+   * event (`tick`) and everything below uses this. The wheel keeps it fresh between events.
+   */
+  nowMs: number
+
+  constructor(clock: Clock, random: Random, emit: EventSink) {
+    this.clock = clock
+    this.random = random
+    this.emit = emit
+    this.nowMs = clock.now()
+    this.wheel = new DeadlineWheel(clock, (nowMs) => (this.nowMs = nowMs))
+  }
+
+  tick(): void {
+    this.nowMs = this.clock.now()
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What the admin server, metrics and snapshots may see of a running engine, and what
+ * they may ask of it. Read-only except for the commands.
+ */
+import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
+import type { TrafficCounters } from '../metrics/traffic-counters.ts'
+import type { EngineEvent } from '../model/engine-event.ts'
+import type { AlgorithmId, EngineSettings, PoolSettings } from '../model/settings.ts'
+import type { AdminState } from '../model/states.ts'
+import type { Backend } from '../pool/backend.ts'
+
+export interface ListenerView {
+  readonly name: string
+  /** "127.0.0.1:8080", with the port really bound. */
+  readonly address: string
+  readonly counters: TrafficCounters
+  readonly isOpen: boolean
+  readonly connections: number
+  readonly connectionsMax: number
+  readonly connectionsTotal: number
+  readonly connectionsLimit: number
+}
+
+export interface PoolView {
+  readonly name: string
+  readonly algorithm: AlgorithmId
+  readonly settings: PoolSettings
+  readonly backends: readonly Backend[]
+  readonly counters: TrafficCounters
+  /** The level that serves now: 0 = primary; -1 = no eligible backend. */
+  readonly activeLevel: number
+  /** Open upstream connections of a backend, and how many of them are idle. */
+  connectionsOf(backend: Backend): { readonly open: number; readonly idle: number }
+}
+
+export interface EngineView {
+  readonly version: string
+  /** Wall-clock milliseconds. */
+  readonly startedAtMs: number
+  readonly listeners: readonly ListenerView[]
+  readonly pools: readonly PoolView[]
+  /** Event-loop delay, sampled. */
+  readonly loopLag: LatencyHistogram
+  /** Initial probes are done, every listener is open and no shutdown has begun. */
+  readonly isReady: boolean
+  readonly isStopping: boolean
+  /** Events with `seq` greater than `since`, oldest first; a bounded ring. */
+  events(since: number): readonly EngineEvent[]
+  /** The last refused configuration, or null when the last load succeeded. */
+  readonly configurationError: string | null
+}
+
+export interface EngineCommands {
+  /** Throws SwitchyardError POOL_UNKNOWN or BACKEND_UNKNOWN. */
+  setAdminState(pool: string, backend: string, state: AdminState, reason: string): void
+  /** null resets to the configured weight. Throws like setAdminState, or WEIGHT_OUT_OF_RANGE. */
+  setWeight(pool: string, backend: string, weight: number | null, reason: string): void
+}
+
+/** The operator's overlay on one backend: kept in the state directory, survives reload and restart. */
+export interface BackendOverlay {
+  readonly pool: string
+  readonly backend: string
+  readonly adminState: AdminState
+  /** null: the configured weight. */
+  readonly weight: number | null
+  readonly reason: string
+}
+
+export interface StopReport {
+  /** Exchanges that ran to their end during the shutdown. */
+  readonly finished: number
+  /** Exchanges that were still running at `shutdown_timeout` and were cut. */
+  readonly cut: number
+}
+
+/** The whole engine as its process entry and the tests see it. Implemented by `engine.ts`. */
+export interface EngineRuntime extends EngineView, EngineCommands {
+  /**
+   * Applies the overlay, runs the first probes, opens the listeners. Listeners that cannot
+   * be opened are events, not exceptions; rejects (LISTEN_FAILED) only when none could.
+   */
+  start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void>
+  /** Applies a new configuration as design section 4 says. Throws CONFIG_NEEDS_RESTART and changes nothing. */
+  reload(settings: EngineSettings): Promise<void>
+  /** Stops accepting, drains within the shutdown timeout, closes everything. */
+  stop(): Promise<StopReport>
+  /** Every backend whose administrative state or weight differs from the configuration. */
+  overlay(): readonly BackendOverlay[]
+}

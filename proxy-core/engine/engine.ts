@@ -1,0 +1,291 @@
+/**
+ * The engine: everything that carries traffic, in one object with four verbs. It knows
+ * neither files to read its configuration from nor the process that it runs in.
+ *
+ *   new -> start -> (reload)* -> stop
+ */
+import { AdminServer } from '../admin/admin-server.ts'
+import type { CompiledRoute } from '../exchange/compiled-route.ts'
+import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
+import { LoopLag } from '../metrics/loop-lag.ts'
+import type { EngineEvent } from '../model/engine-event.ts'
+import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { EngineSettings, HostPort } from '../model/settings.ts'
+import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
+import type { Backend } from '../pool/backend.ts'
+import { AddressBook } from '../resolve/address-book.ts'
+import type { Resolver } from '../resolve/resolver.ts'
+import { RouteTable } from '../routing/route-table.ts'
+import type { Clock, Random } from '../time/clock.ts'
+import { EngineContext } from './engine-context.ts'
+import type {
+  BackendOverlay,
+  EngineRuntime,
+  ListenerView,
+  PoolView,
+  StopReport
+} from './engine-view.ts'
+import { EventRing } from './event-ring.ts'
+import { ListenerSet } from './listener-set.ts'
+import { OverlayBook } from './overlay-book.ts'
+import { PoolSupervisor } from './pool-supervisor.ts'
+
+export interface EngineDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly resolver: Resolver
+  readonly version: string
+  readonly onEvent: (event: EngineEvent) => void
+  readonly adminToken: string
+}
+
+type Phase = 'new' | 'starting' | 'serving' | 'stopping' | 'stopped'
+
+export class Engine implements EngineRuntime {
+  readonly version: string
+  readonly startedAtMs: number
+  readonly #deps: EngineDependencies
+  readonly #events: EventRing
+  readonly #context: EngineContext
+  readonly #addressBook: AddressBook
+  readonly #overlay = new OverlayBook()
+  readonly #loopLag: LoopLag
+  readonly #listeners: ListenerSet
+  #supervisors: ReadonlyMap<string, PoolSupervisor> = new Map()
+  #settings: EngineSettings | null = null
+  #admin: AdminServer | null = null
+  #adminAddress: HostPort | null = null
+  #phase: Phase = 'new'
+  #configurationError: string | null = null
+  /** Reloads run one after the other. */
+  #reloading: Promise<void> = Promise.resolve()
+
+  constructor(deps: EngineDependencies) {
+    this.#deps = deps
+    this.version = deps.version
+    this.startedAtMs = deps.clock.wallNow()
+    this.#events = new EventRing(deps.clock, deps.onEvent)
+    this.#context = new EngineContext(deps.clock, deps.random, this.#events.emit)
+    this.#addressBook = new AddressBook({
+      resolver: deps.resolver,
+      clock: deps.clock,
+      emit: this.#events.emit
+    })
+    this.#loopLag = new LoopLag(deps.clock)
+    this.#listeners = new ListenerSet(this.#context)
+  }
+
+  get listeners(): readonly ListenerView[] {
+    return this.#listeners.all
+  }
+  get pools(): readonly PoolView[] {
+    return [...this.#supervisors.values()].map((supervisor) => supervisor.pool)
+  }
+  get loopLag(): LatencyHistogram {
+    return this.#loopLag.histogram
+  }
+  get isReady(): boolean {
+    return this.#phase === 'serving' && this.#listeners.all.every((listener) => listener.isOpen)
+  }
+  get isStopping(): boolean {
+    return this.#phase === 'stopping' || this.#phase === 'stopped'
+  }
+  get configurationError(): string | null {
+    return this.#configurationError
+  }
+  /** Where the admin API listens, or null. */
+  get adminAddress(): HostPort | null {
+    return this.#adminAddress
+  }
+
+  events(since: number): readonly EngineEvent[] {
+    return this.#events.since(since)
+  }
+
+  overlay(): readonly BackendOverlay[] {
+    return this.#overlay.entries()
+  }
+
+  async start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+    this.#phase = 'starting'
+    this.#overlay.load(overlay)
+    this.#addressBook.setInterval(settings.resolveIntervalMs)
+    this.#loopLag.start()
+    await this.#openAdmin(settings)
+    await this.#staff(settings, true)
+    for (const supervisor of this.#supervisors.values()) supervisor.pool.start()
+    await this.#listeners.open(settings.listeners, this.#routes(settings))
+    this.#settings = settings
+    this.#phase = 'serving'
+    this.#emitConfiguration('loaded', describe(settings))
+  }
+
+  reload(settings: EngineSettings): Promise<void> {
+    const reload = this.#reloading.then(() => this.#reload(settings))
+    this.#reloading = reload.catch(() => undefined)
+    return reload
+  }
+
+  async stop(): Promise<StopReport> {
+    this.#phase = 'stopping'
+    const running = this.#listeners.busyCount
+    const timeoutMs = this.#settings?.shutdownTimeoutMs ?? 0
+    await this.#drainFor(timeoutMs)
+    const cut = this.#listeners.destroy()
+    for (const supervisor of this.#supervisors.values()) supervisor.destroy()
+    this.#addressBook.dispose()
+    this.#loopLag.stop()
+    this.#context.wheel.stop()
+    await this.#listeners.closeLogs()
+    await this.#admin?.close()
+    this.#phase = 'stopped'
+    return { finished: Math.max(0, running - cut), cut }
+  }
+
+  /** For log rotation. */
+  reopenLogs(): void {
+    this.#listeners.reopenLogs()
+  }
+
+  setAdminState(pool: string, backend: string, state: AdminState, reason: string): void {
+    const supervisor = this.#supervisorOf(pool)
+    const found = this.#backendOf(supervisor, backend)
+    supervisor.setAdminState(found, state, reason)
+    this.#overlay.record(found, reason)
+  }
+
+  setWeight(pool: string, backend: string, weight: number | null, reason: string): void {
+    const found = this.#backendOf(this.#supervisorOf(pool), backend)
+    if (weight !== null && !(Number.isInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT)) {
+      throw new SwitchyardError('WEIGHT_OUT_OF_RANGE', `${weight} is no weight.`, { weight })
+    }
+    found.setWeight(weight, reason)
+    this.#overlay.record(found, reason)
+  }
+
+  async #openAdmin(settings: EngineSettings): Promise<void> {
+    const { clock, adminToken } = this.#deps
+    this.#admin = new AdminServer({
+      view: this,
+      commands: this,
+      settings: settings.admin,
+      token: adminToken,
+      clock,
+      emit: this.#context.emit
+    })
+    try {
+      this.#adminAddress = await this.#admin.listen()
+    } catch (error) {
+      // Traffic does not need the admin server: the engine serves what it can.
+      const failure = error as SwitchyardError
+      this.#admin = null
+      this.#context.emit({ kind: 'fault', code: failure.code, reason: failure.message })
+    }
+  }
+
+  async #reload(settings: EngineSettings): Promise<void> {
+    const current = this.#settings
+    if (current === null || this.isStopping) return
+    try {
+      await this.#admin?.reconfigure(settings.admin)
+      this.#addressBook.setInterval(settings.resolveIntervalMs)
+      await this.#staff(settings, false)
+      this.#settings = settings
+      this.#configurationError = null
+      this.#emitConfiguration('loaded', describe(settings))
+    } catch (error) {
+      await this.#admin?.reconfigure(current.admin).catch(() => undefined)
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#configurationError = reason
+      this.#emitConfiguration('refused', reason)
+      throw error
+    }
+  }
+
+  /** Brings pools (and on reload listeners) to `settings`, all or nothing. */
+  async #staff(settings: EngineSettings, isStart: boolean): Promise<void> {
+    const services = {
+      context: this.#context,
+      addressBook: this.#addressBook,
+      overlay: this.#overlay
+    }
+    const next = new Map<string, PoolSupervisor>()
+    for (const pool of settings.pools) {
+      const kept = this.#supervisors.get(pool.name)
+      next.set(pool.name, kept ?? new PoolSupervisor(pool, services))
+    }
+    const added = [...next.values()].filter((one) => !this.#supervisors.has(one.pool.name))
+    try {
+      const takeovers = await Promise.all(
+        settings.pools.map((pool) => next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs))
+      )
+      if (!isStart) await this.#replaceListeners(settings, next)
+      for (const takeOver of takeovers) takeOver()
+    } catch (error) {
+      for (const supervisor of added) supervisor.destroy()
+      throw error
+    }
+    const gone = [...this.#supervisors.values()].filter((one) => !next.has(one.pool.name))
+    this.#supervisors = next
+    if (!isStart) for (const supervisor of added) supervisor.pool.start()
+    for (const supervisor of gone) supervisor.retire(settings.drainTimeoutMs)
+  }
+
+  #replaceListeners(
+    settings: EngineSettings,
+    supervisors: ReadonlyMap<string, PoolSupervisor>
+  ): Promise<void> {
+    const routes = routeTableOf(settings, supervisors)
+    return this.#listeners.replace(settings.listeners, routes, settings.drainTimeoutMs)
+  }
+
+  #routes(settings: EngineSettings): RouteTable<CompiledRoute> {
+    return routeTableOf(settings, this.#supervisors)
+  }
+
+  async #drainFor(timeoutMs: number): Promise<void> {
+    const { promise: expired, resolve } = Promise.withResolvers<void>()
+    const timer = this.#deps.clock.setTimeout(resolve, timeoutMs)
+    await Promise.race([this.#listeners.drain(), expired])
+    timer.cancel()
+  }
+
+  #supervisorOf(pool: string): PoolSupervisor {
+    const supervisor = this.#supervisors.get(pool)
+    if (supervisor !== undefined) return supervisor
+    throw new SwitchyardError('POOL_UNKNOWN', `There is no pool named ${pool}.`, { pool })
+  }
+
+  #backendOf(supervisor: PoolSupervisor, address: string): Backend {
+    const backend = supervisor.backend(address)
+    if (backend !== undefined) return backend
+    const pool = supervisor.pool.name
+    throw new SwitchyardError('BACKEND_UNKNOWN', `Pool ${pool} has no backend ${address}.`, {
+      pool,
+      backend: address
+    })
+  }
+
+  #emitConfiguration(outcome: 'loaded' | 'refused', reason: string): void {
+    this.#context.emit({ kind: 'configuration', outcome, reason })
+  }
+}
+
+function routeTableOf(
+  settings: EngineSettings,
+  supervisors: ReadonlyMap<string, PoolSupervisor>
+): RouteTable<CompiledRoute> {
+  return new RouteTable(
+    settings.routes.map((route) => ({ settings: route, pool: supervisors.get(route.pool)!.pool }))
+  )
+}
+
+function describe(settings: EngineSettings): string {
+  const count = (length: number, noun: string): string =>
+    `${length} ${noun}${length === 1 ? '' : 's'}`
+  return [
+    count(settings.listeners.length, 'listener'),
+    count(settings.routes.length, 'route'),
+    count(settings.pools.length, 'pool')
+  ].join(', ')
+}

@@ -1,0 +1,221 @@
+/**
+ * One listening address and the client connections that came in by it. Its settings and
+ * routes may be replaced while it runs: connections read them anew for each request.
+ */
+import type { TLSSocket } from 'node:tls'
+import type { AccessLog } from '../access-log/access-log.ts'
+import type { EngineContext } from '../engine/engine-context.ts'
+import type { ListenerView } from '../engine/engine-view.ts'
+import type { CompiledRoute } from '../exchange/compiled-route.ts'
+import { localAnswerText } from '../exchange/local-answer.ts'
+import { fieldActions, fixedForwardedFields, type ClientIdentity } from '../http1/request-writer.ts'
+import { TrafficCounters } from '../metrics/traffic-counters.ts'
+import type { HostPort, ListenerSettings } from '../model/settings.ts'
+import type { RouteTable } from '../routing/route-table.ts'
+import { Acceptor } from '../transport/acceptor.ts'
+import type { CertificateStore } from '../transport/certificate-store.ts'
+import { NetTransport } from '../transport/net-transport.ts'
+import { TlsAcceptor } from '../transport/tls-acceptor.ts'
+import { TlsTransport } from '../transport/tls-transport.ts'
+import type { Transport } from '../transport/transport.ts'
+import { plainAddress, TrustedNetworks } from './client-address.ts'
+import { ClientConnection } from './client-connection.ts'
+
+const DESCRIPTOR_ERRORS = new Set(['EMFILE', 'ENFILE'])
+/** A storm of failed accepts is one event per this time. */
+const FAILURE_EVENT_MS = 10_000
+
+const OVER_LIMIT = localAnswerText({
+  status: 503,
+  reason: 'This listener has as many connections as it may have.',
+  isClosing: true,
+  isHead: false,
+  requestIdLine: '',
+  retryAfterS: 1
+})
+
+/** What a listener needs besides its settings; replaced together with them. */
+export interface ListenerWiring {
+  readonly routes: RouteTable<CompiledRoute>
+  readonly accessLog: AccessLog | null
+}
+
+export class Listener implements ListenerView {
+  readonly name: string
+  readonly context: EngineContext
+  readonly counters = new TrafficCounters()
+  settings: ListenerSettings
+  routes: RouteTable<CompiledRoute>
+  accessLog: AccessLog | null
+  trust: TrustedNetworks
+  readonly certificates: CertificateStore | null
+  /** Grows with every new configuration: what was computed from the old one is stale. */
+  generation = 0
+  isDraining = false
+  isOpen = false
+  connectionsMax = 0
+  connectionsTotal = 0
+  readonly #clients = new Set<ClientConnection>()
+  #acceptor: Acceptor | TlsAcceptor | null = null
+  #bound: HostPort
+  #actionsTrusted: Uint8Array
+  #actionsUntrusted: Uint8Array
+  #failureEventMs = -Infinity
+  /** Resolves when the last connection of a draining listener is gone. */
+  #emptied: (() => void) | null = null
+
+  constructor(
+    settings: ListenerSettings,
+    wiring: ListenerWiring,
+    certificates: CertificateStore | null,
+    context: EngineContext
+  ) {
+    this.name = settings.name
+    this.settings = settings
+    this.context = context
+    this.certificates = certificates
+    this.routes = wiring.routes
+    this.accessLog = wiring.accessLog
+    this.#bound = settings.address
+    this.trust = new TrustedNetworks(settings.trustedProxies)
+    this.#actionsTrusted = fieldActions(settings.forwarded, true)
+    this.#actionsUntrusted = fieldActions(settings.forwarded, false)
+  }
+
+  get address(): string {
+    const { host, port } = this.#bound
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  }
+  get connections(): number {
+    return this.#clients.size
+  }
+  get connectionsLimit(): number {
+    return this.settings.maxConnections
+  }
+  /** Connections with an exchange or an upgraded protocol running. */
+  get busyCount(): number {
+    let busy = 0
+    for (const client of this.#clients) if (client.isBusy) busy++
+    return busy
+  }
+
+  /** Rejects with Node's error when the address cannot be bound. */
+  async open(): Promise<void> {
+    const { settings } = this
+    const acceptor =
+      settings.tls === null || this.certificates === null
+        ? new Acceptor({
+            accepted: (handle) => this.#acceptPlain(handle),
+            failed: (error) => this.#acceptFailed(error)
+          })
+        : new TlsAcceptor(settings.tls, this.certificates, settings.timeouts.requestHeadMs, {
+            accepted: (socket) => this.#acceptTls(socket),
+            failed: (error) => this.#acceptFailed(error)
+          })
+    this.#bound = await acceptor.listen(settings.address)
+    this.#acceptor = acceptor
+    this.isOpen = true
+  }
+
+  reconfigure(settings: ListenerSettings, wiring: ListenerWiring): void {
+    this.generation++
+    this.settings = settings
+    this.routes = wiring.routes
+    this.accessLog = wiring.accessLog
+    this.trust = new TrustedNetworks(settings.trustedProxies)
+    this.#actionsTrusted = fieldActions(settings.forwarded, true)
+    this.#actionsUntrusted = fieldActions(settings.forwarded, false)
+  }
+
+  /** Stops accepting; idle connections close at once, the others after their exchange. */
+  drain(): Promise<void> {
+    this.isDraining = true
+    this.isOpen = false
+    this.#acceptor?.close()
+    this.#acceptor = null
+    for (const client of [...this.#clients]) client.drain()
+    return new Promise((resolve) => {
+      if (this.#clients.size === 0) resolve()
+      else this.#emptied = resolve
+    })
+  }
+
+  closeTunnels(): void {
+    for (const client of [...this.#clients]) if (client.isTunnel) client.abort('drained')
+  }
+
+  /** Cuts whatever still runs. Returns how many exchanges that ended. */
+  destroy(): number {
+    const cut = this.busyCount
+    for (const client of [...this.#clients]) client.abort('shutdown')
+    return cut
+  }
+
+  /** Facts about a new connection that every request on it shares. */
+  identify(transport: Transport): ClientIdentity {
+    const { forwarded } = this.settings
+    const peerAddress = plainAddress(transport.remoteAddress)
+    const isTrusted = this.trust.has(peerAddress)
+    const protocol = this.settings.tls === null ? 'http' : 'https'
+    const localAddress = plainAddress(transport.localAddress)
+    const localHost = localAddress.includes(':') ? `[${localAddress}]` : localAddress
+    return {
+      peerAddress,
+      isTrusted,
+      protocol,
+      localAuthority: `${localHost}:${transport.localPort}`,
+      forwarded,
+      actions: isTrusted ? this.#actionsTrusted : this.#actionsUntrusted,
+      fixedFields: fixedForwardedFields(forwarded, peerAddress, protocol)
+    }
+  }
+
+  exchangeBegan(): void {
+    const { counters } = this
+    counters.requests++
+    if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
+  }
+
+  forget(client: ClientConnection): void {
+    this.#clients.delete(client)
+    if (this.#clients.size === 0) this.#emptied?.()
+  }
+
+  #acceptPlain(handle: unknown): void {
+    const client = new ClientConnection(this)
+    client.transport = new NetTransport(client, handle)
+    this.#welcome(client)
+  }
+
+  #acceptTls(socket: TLSSocket): void {
+    const client = new ClientConnection(this)
+    client.transport = new TlsTransport(client, socket)
+    this.#welcome(client)
+  }
+
+  #welcome(client: ClientConnection): void {
+    this.connectionsTotal++
+    this.#clients.add(client)
+    if (this.#clients.size > this.connectionsMax) this.connectionsMax = this.#clients.size
+    if (this.#clients.size > this.settings.maxConnections) {
+      this.counters.refused++
+      client.turnAway(OVER_LIMIT)
+    } else {
+      client.start()
+    }
+  }
+
+  #acceptFailed(error: NodeJS.ErrnoException): void {
+    const nowMs = this.context.clock.now()
+    if (nowMs - this.#failureEventMs < FAILURE_EVENT_MS) return
+    this.#failureEventMs = nowMs
+    const isDescriptors = DESCRIPTOR_ERRORS.has(error.code ?? '')
+    this.context.emit({
+      kind: 'fault',
+      code: isDescriptors ? 'FILE_DESCRIPTORS_EXHAUSTED' : 'LISTEN_FAILED',
+      reason: isDescriptors
+        ? `Listener ${this.name} cannot accept: the process has no file descriptors left.`
+        : `Listener ${this.name} cannot accept: ${error.message}.`
+    })
+  }
+}
