@@ -117,7 +117,7 @@ export class Engine implements EngineRuntime {
     await this.#listeners.open(settings.listeners, this.#routes(settings))
     this.#settings = settings
     this.#phase = 'serving'
-    this.#emitConfiguration('loaded', describe(settings))
+    this.#emitLoaded(settings)
   }
 
   reload(settings: EngineSettings): Promise<void> {
@@ -163,6 +163,11 @@ export class Engine implements EngineRuntime {
     this.#overlay.record(found, reason)
   }
 
+  #emitLoaded(settings: EngineSettings): void {
+    const reason = describe(settings)
+    this.#context.emit({ kind: 'configuration', outcome: 'loaded', code: null, reason })
+  }
+
   async #openAdmin(settings: EngineSettings): Promise<void> {
     const { clock, adminToken } = this.#deps
     this.#admin = new AdminServer({
@@ -192,12 +197,13 @@ export class Engine implements EngineRuntime {
       await this.#staff(settings, false)
       this.#settings = settings
       this.#configurationError = null
-      this.#emitConfiguration('loaded', describe(settings))
+      this.#emitLoaded(settings)
     } catch (error) {
       await this.#admin?.reconfigure(current.admin).catch(() => undefined)
       const reason = error instanceof Error ? error.message : String(error)
       this.#configurationError = reason
-      this.#emitConfiguration('refused', reason)
+      const code = error instanceof SwitchyardError ? error.code : 'INTERNAL'
+      this.#context.emit({ kind: 'configuration', outcome: 'refused', code, reason })
       throw error
     }
   }
@@ -264,10 +270,6 @@ export class Engine implements EngineRuntime {
       pool,
       backend: address
     })
-  }
-
-  #emitConfiguration(outcome: 'loaded' | 'refused', reason: string): void {
-    this.#context.emit({ kind: 'configuration', outcome, reason })
   }
 }
 

@@ -17,6 +17,7 @@ import { FAULTY, INCOMPLETE } from '../http1/head-parser.ts'
 import { PartialHead } from '../http1/partial-head.ts'
 import { RequestParser } from '../http1/request-parser.ts'
 import type { ClientIdentity } from '../http1/request-writer.ts'
+import { internalFault } from '../engine/internal-fault.ts'
 import { Deadlined } from '../time/deadline-wheel.ts'
 import type { Transport, TransportOwner } from '../transport/transport.ts'
 import type { Listener } from './listener.ts'
@@ -56,12 +57,6 @@ export class ClientConnection extends Deadlined implements TransportOwner {
     this.#setDeadline(this.listener.settings.timeouts.requestHeadMs)
   }
 
-  /** Too many connections: one answer, then the end. */
-  turnAway(answer: string): void {
-    this.transport.write(answer)
-    this.#close(true)
-  }
-
   get identity(): ClientIdentity {
     const { generation } = this.listener
     if (this.#identity === null || this.#identityGeneration !== generation) {
@@ -97,6 +92,21 @@ export class ClientConnection extends Deadlined implements TransportOwner {
     else this.#stash = Buffer.concat([this.#stash, buffer.subarray(0, end)])
   }
 
+  /** A defect of ours costs the exchange that it hit and its connection, nothing else. */
+  #broke(error: unknown): void {
+    this.listener.context.emit(internalFault(error))
+    this.#isConsuming = false
+    const exchange = this.#exchange
+    if (exchange === null) {
+      this.transport.destroy()
+      return
+    }
+    exchange.keepsAlive = false
+    this.#giveUpUpstream(exchange)
+    if (exchange.hasResponseStarted) this.abort('internal_error')
+    else this.#refuse(exchange, internalError)
+  }
+
   /** The upstream can take octets again, or a later phase can begin: go on where we stopped. */
   proceed(): void {
     if (this.#isConsuming || this.#phase === Phase.CLOSED) return
@@ -115,18 +125,26 @@ export class ClientConnection extends Deadlined implements TransportOwner {
 
   #consume(buffer: Buffer, start: number, end: number): void {
     this.#isConsuming = true
+    try {
+      this.#consumeSteps(buffer, start, end)
+    } catch (error) {
+      this.#broke(error)
+    }
+    this.#isConsuming = false
+    if (this.#isUpstreamBlocked) this.transport.pause()
+  }
+
+  #consumeSteps(buffer: Buffer, start: number, end: number): void {
     let at = start
     while (at < end && this.#phase !== Phase.CLOSED) {
       const next = this.#step(buffer, at, end)
       if (next === at) {
         this.#stash = Buffer.from(buffer.subarray(at, end))
         this.transport.pause()
-        break
+        return
       }
       at = next
     }
-    this.#isConsuming = false
-    if (this.#isUpstreamBlocked) this.transport.pause()
   }
 
   /** Returns how far the octets were used; `start` means that they must wait. */
@@ -296,12 +314,13 @@ export class ClientConnection extends Deadlined implements TransportOwner {
   /** Ends an exchange or tunnel from our side, without an answer. */
   abort(termination: string): void {
     const exchange = this.#exchange
+    const isTunnel = this.#phase === Phase.TUNNEL
     if (exchange !== null) {
       exchange.termination = termination
       this.#giveUpUpstream(exchange)
       this.#settle(exchange)
     }
-    this.transport.destroy()
+    this.transport.destroy(exchange !== null && !isTunnel)
   }
 
   /** No further request: idle connections close now, busy ones after their answer. */
@@ -496,6 +515,12 @@ const headTimeout = {
   reason: 'The request head did not arrive in time.',
   termination: 'head_timeout'
 } as const
+
+const internalError: Refusal = {
+  status: 500,
+  reason: 'The balancer failed on this request. Other requests are not affected.',
+  termination: 'internal_error'
+}
 
 const bodyTimeout: Refusal = {
   status: 408,

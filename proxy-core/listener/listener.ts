@@ -7,12 +7,11 @@ import type { AccessLog } from '../access-log/access-log.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { ListenerView } from '../engine/engine-view.ts'
 import type { CompiledRoute } from '../exchange/compiled-route.ts'
-import { localAnswerText } from '../exchange/local-answer.ts'
 import { fieldActions, fixedForwardedFields, type ClientIdentity } from '../http1/request-writer.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { HostPort, ListenerSettings } from '../model/settings.ts'
 import type { RouteTable } from '../routing/route-table.ts'
-import { Acceptor } from '../transport/acceptor.ts'
+import { Acceptor, type AcceptedHandle } from '../transport/acceptor.ts'
 import type { CertificateStore } from '../transport/certificate-store.ts'
 import { NetTransport } from '../transport/net-transport.ts'
 import { TlsAcceptor } from '../transport/tls-acceptor.ts'
@@ -25,19 +24,18 @@ const DESCRIPTOR_ERRORS = new Set(['EMFILE', 'ENFILE'])
 /** A storm of failed accepts is one event per this time. */
 const FAILURE_EVENT_MS = 10_000
 
-const OVER_LIMIT = localAnswerText({
-  status: 503,
-  reason: 'This listener has as many connections as it may have.',
-  isClosing: true,
-  isHead: false,
-  requestIdLine: '',
-  retryAfterS: 1
-})
+/** Connections over the limit that wait for a place, as they would in the kernel's backlog. */
+const MAX_WAITING = 1024
 
 /** What a listener needs besides its settings; replaced together with them. */
 export interface ListenerWiring {
   readonly routes: RouteTable<CompiledRoute>
   readonly accessLog: AccessLog | null
+}
+
+interface WaitingConnection {
+  begin(): void
+  close(): void
 }
 
 export class Listener implements ListenerView {
@@ -56,6 +54,8 @@ export class Listener implements ListenerView {
   connectionsMax = 0
   connectionsTotal = 0
   readonly #clients = new Set<ClientConnection>()
+  /** Accepted, but not read from until another connection closes. */
+  readonly #waiting: WaitingConnection[] = []
   #acceptor: Acceptor | TlsAcceptor | null = null
   #bound: HostPort
   #actionsTrusted: Uint8Array
@@ -88,6 +88,9 @@ export class Listener implements ListenerView {
   }
   get connections(): number {
     return this.#clients.size
+  }
+  get isFull(): boolean {
+    return this.#clients.size >= this.settings.maxConnections
   }
   get connectionsLimit(): number {
     return this.settings.maxConnections
@@ -133,6 +136,7 @@ export class Listener implements ListenerView {
     this.isOpen = false
     this.#acceptor?.close()
     this.#acceptor = null
+    for (const waiting of this.#waiting.splice(0)) waiting.close()
     for (const client of [...this.#clients]) client.drain()
     return new Promise((resolve) => {
       if (this.#clients.size === 0) resolve()
@@ -178,31 +182,44 @@ export class Listener implements ListenerView {
 
   forget(client: ClientConnection): void {
     this.#clients.delete(client)
+    if (this.#waiting.length > 0 && !this.isFull) this.#waiting.shift()!.begin()
     if (this.#clients.size === 0) this.#emptied?.()
   }
 
-  #acceptPlain(handle: unknown): void {
+  #acceptPlain(handle: AcceptedHandle): void {
+    if (this.isFull) {
+      this.#hold({ begin: () => this.#acceptPlain(handle), close: () => handle.close() })
+      return
+    }
     const client = new ClientConnection(this)
     client.transport = new NetTransport(client, handle)
     this.#welcome(client)
   }
 
   #acceptTls(socket: TLSSocket): void {
+    if (this.isFull) {
+      this.#hold({ begin: () => this.#acceptTls(socket), close: () => socket.destroy() })
+      return
+    }
     const client = new ClientConnection(this)
     client.transport = new TlsTransport(client, socket)
     this.#welcome(client)
+  }
+
+  #hold(connection: WaitingConnection): void {
+    if (this.#waiting.length < MAX_WAITING) {
+      this.#waiting.push(connection)
+    } else {
+      this.counters.refused++
+      connection.close()
+    }
   }
 
   #welcome(client: ClientConnection): void {
     this.connectionsTotal++
     this.#clients.add(client)
     if (this.#clients.size > this.connectionsMax) this.connectionsMax = this.#clients.size
-    if (this.#clients.size > this.settings.maxConnections) {
-      this.counters.refused++
-      client.turnAway(OVER_LIMIT)
-    } else {
-      client.start()
-    }
+    client.start()
   }
 
   #acceptFailed(error: NodeJS.ErrnoException): void {

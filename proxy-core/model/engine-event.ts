@@ -54,6 +54,8 @@ export type EngineEventBody =
   | {
       readonly kind: 'configuration'
       readonly outcome: 'loaded' | 'refused'
+      /** Catalogue code of a refusal. */
+      readonly code: string | null
       readonly reason: string
     }
   | {

@@ -43,7 +43,7 @@ export interface ListenerSettings {
   readonly address: HostPort
   readonly tls: ListenerTlsSettings | null
   readonly accessLog: AccessLogSettings | null
-  /** Accepted connections at one time; further ones wait in the kernel's backlog. */
+  /** Connections served at one time; up to 1024 further ones wait unread for a place. */
   readonly maxConnections: number
   /** CIDR blocks whose X-Forwarded-* and Forwarded fields are believed and extended. */
   readonly trustedProxies: readonly string[]

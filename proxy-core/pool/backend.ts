@@ -87,6 +87,8 @@ export class Backend implements BalanceTarget {
   }
 
   recordProbe(record: ProbeRecord): void {
+    if (record.hasPassed) this.counters.probesPassed++
+    else this.counters.probesFailed++
     this.#probes.push(record)
     if (this.#probes.length > PROBE_HISTORY) this.#probes.shift()
   }
@@ -96,6 +98,7 @@ export class Backend implements BalanceTarget {
     this.#healthReason = reason
     if (from === to) return
     this.#health = to
+    if (to === 'down' && from !== 'unknown') this.counters.timesDown++
     this.#changedAtMs = this.#context.clock.wallNow()
     this.#context.emit({
       kind: 'backend_health',

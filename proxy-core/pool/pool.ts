@@ -30,6 +30,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #algorithm: AlgorithmId
   #connections = new Map<Backend, ConnectionPool>()
   #activeLevel = NO_LEVEL
+  #rebuilds = 0
   /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
 
@@ -71,6 +72,7 @@ export class Pool implements PoolView, ExchangeFailures {
   start(): void {
     this.#isStarted = true
     this.#rebuild('the first probes are in')
+    if (this.#activeLevel === NO_LEVEL) this.#report(NO_LEVEL, NO_LEVEL, 'no backend is eligible')
   }
 
   /** A backend's state or weight changed. */
@@ -102,9 +104,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const backend = exchange.assignedBackend!
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
-    const hasOther =
-      exchange.attempts < MAX_ATTEMPTS && this.#balancer.pick(exchange, exchange.tried) !== undefined
-    if (hasOther) {
+    if (exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange.tried)) {
       this.#countMove(backend)
       this.#place(exchange)
       return
@@ -131,6 +131,13 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#place(exchange)
   }
 
+  #hasUntried(tried: ReadonlySet<Backend>): boolean {
+    for (const backend of this.#connections.keys()) {
+      if (backend.isEligible && backend.weight > 0 && !tried.has(backend)) return true
+    }
+    return false
+  }
+
   #countMove(from: Backend): void {
     from.counters.retries++
     from.counters.redispatches++
@@ -154,13 +161,15 @@ export class Pool implements PoolView, ExchangeFailures {
     else this.#enqueue(exchange)
   }
 
+  /** A saturated primary is waited for: backups are for primaries that are gone. */
   #otherThan(exchange: Exchange, busy: Backend): Backend | undefined {
     const excluded = new Set(exchange.tried)
     let candidate: Backend | undefined = busy
     for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
       excluded.add(candidate)
       candidate = this.#balancer.pick(exchange, excluded)
-      if (candidate === undefined || !this.#isFull(candidate)) return candidate
+      if (candidate === undefined || candidate.level !== busy.level) return undefined
+      if (!this.#isFull(candidate)) return candidate
     }
     return undefined
   }
@@ -238,7 +247,8 @@ export class Pool implements PoolView, ExchangeFailures {
     const level = this.#balancer.activeLevel
     const from = this.#activeLevel
     this.#activeLevel = level
-    if (from !== level) this.#report(from, level, reason)
+    const isFirst = this.#rebuilds++ === 0
+    if (from !== level && !isFirst) this.#report(from, level, reason)
   }
 
   #report(from: number, to: number, reason: string): void {

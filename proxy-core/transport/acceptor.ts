@@ -13,7 +13,7 @@ const BACKLOG = 1024
 
 export interface AcceptorEvents {
   /** A TCP handle that nobody reads from yet. */
-  accepted(handle: unknown): void
+  accepted(handle: AcceptedHandle): void
   /** An accept failed, by EMFILE as a rule. The acceptor goes on. */
   failed(error: NodeJS.ErrnoException): void
 }
@@ -23,8 +23,10 @@ interface ListeningHandle {
   onconnection?: ((status: number, handle: AcceptedHandle | undefined) => void) | null
 }
 
-interface AcceptedHandle {
+/** An accepted connection before anything was made of it. */
+export interface AcceptedHandle {
   setNoDelay?(enable: boolean): void
+  close(): void
 }
 
 export class Acceptor {
@@ -74,9 +76,9 @@ export class Acceptor {
   }
 }
 
-function takeHandle(socket: Socket): unknown {
-  const owner = socket as unknown as { _handle: unknown }
-  const handle = owner._handle
+function takeHandle(socket: Socket): AcceptedHandle {
+  const owner = socket as unknown as { _handle: AcceptedHandle | null }
+  const handle = owner._handle!
   owner._handle = null
   return handle
 }

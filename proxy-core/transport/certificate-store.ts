@@ -23,6 +23,8 @@ export class CertificateStore {
   readonly #minVersion: ListenerTlsSettings['minVersion']
   #loaded: readonly Loaded[]
   #firstChanged: () => void = () => undefined
+  /** States of files that proved unusable. */
+  readonly #refused = new Map<CertificateFiles, string>()
 
   /** Throws CERTIFICATE_INVALID when a pair is unusable. */
   constructor(settings: ListenerTlsSettings) {
@@ -61,18 +63,23 @@ export class CertificateStore {
 
   /**
    * Reads every pair again whose files changed. Returns the certificate files that were
-   * replaced; throws CERTIFICATE_INVALID after having kept the last good pair.
+   * replaced; throws CERTIFICATE_INVALID after having kept the last good pair, once for each
+   * state of the files.
    */
   refresh(): readonly string[] {
     const replaced: string[] = []
     let failure: unknown
     const next = this.#loaded.map((current) => {
+      const version = versionOf(current.files)
+      if (version === current.version || version === this.#refused.get(current.files)) {
+        return current
+      }
       try {
-        if (versionOf(current.files) === current.version) return current
         const loaded = this.#load(current.files)
         replaced.push(current.files.certFile)
         return loaded
       } catch (error) {
+        this.#refused.set(current.files, version)
         failure = error
         return current
       }
@@ -118,8 +125,8 @@ function namesOf(certificate: X509Certificate): readonly string[] {
 function versionOf(files: CertificateFiles): string {
   return [files.certFile, files.keyFile]
     .map((file) => {
-      const { ino, mtimeMs, size } = statSync(file)
-      return `${ino}:${mtimeMs}:${size}`
+      const found = statSync(file, { throwIfNoEntry: false })
+      return found === undefined ? 'missing' : `${found.ino}:${found.mtimeMs}:${found.size}`
     })
     .join('|')
 }

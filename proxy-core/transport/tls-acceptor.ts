@@ -27,7 +27,6 @@ export class TlsAcceptor {
       {
         minVersion: settings.minVersion,
         ALPNProtocols: ['http/1.1'],
-        allowHalfOpen: true,
         noDelay: true,
         ...(handshakeTimeoutMs > 0 ? { handshakeTimeout: handshakeTimeoutMs } : {}),
         SNICallback: (name, done) => done(null, certificates.contextFor(name)),

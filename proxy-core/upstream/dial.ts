@@ -35,14 +35,13 @@ function dialTls(
   owner: TransportOwner,
   connected: () => void
 ): Transport {
-  const options: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
+  const options: ConnectionOptions = {
     host: target.address,
     port: target.port,
     secureContext: tls.context,
     // SNI must be a name: RFC 6066 section 3 forbids addresses.
     servername: isAddress(tls.serverName) ? '' : tls.serverName,
     rejectUnauthorized: tls.isVerifying,
-    allowHalfOpen: true,
     ALPNProtocols: ['http/1.1'],
     ...(tls.isVerifying ? { checkServerIdentity: identityCheckFor(tls.serverName) } : {})
   }

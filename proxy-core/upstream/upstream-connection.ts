@@ -13,6 +13,7 @@ import { Deadlined } from '../time/deadline-wheel.ts'
 import type { Transport, TransportOwner } from '../transport/transport.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { dial, type DialTarget } from './dial.ts'
+import { internalFault } from '../engine/internal-fault.ts'
 import { ResponseRelay } from './response-relay.ts'
 import { RESPONSE_LIMITS } from './response-limits.ts'
 
@@ -93,8 +94,13 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (this.#served++ > 0) this.pool.backend.counters.connectionsReused++
     exchange.sentMs = this.pool.context.nowMs
     this.transport.write(exchange.requestText)
-    if (exchange.isRequestComplete) this.awaitHead()
-    else exchange.client!.upstreamReady()
+    if (exchange.isRequestComplete) {
+      this.awaitHead()
+    } else {
+      // The client's clock runs now, not the backend's.
+      this.setDeadline(0)
+      exchange.client!.upstreamReady()
+    }
   }
 
   /** The request is on its way whole: from now on the response is due. */
@@ -113,6 +119,20 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   bytesArrived(buffer: Buffer, end: number): void {
     this.pool.context.tick()
+    try {
+      this.#read(buffer, end)
+    } catch (error) {
+      this.#broke(error)
+    }
+  }
+
+  /** A defect of ours costs the exchange that it hit and its two connections, nothing else. */
+  #broke(error: unknown): void {
+    this.pool.context.emit(internalFault(error))
+    this.#fail('An internal error ended the exchange.')
+  }
+
+  #read(buffer: Buffer, end: number): void {
     const exchange = this.exchange
     if (exchange === null || this.#phase === Phase.RESERVED) {
       // A response that nobody asked for would be taken for the next one.

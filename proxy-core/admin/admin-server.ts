@@ -1,0 +1,289 @@
+/**
+ * The admin listener of the engine: health, metrics, statistics and the control API.
+ * It runs on `node:http`, beside the traffic and never in its way: few connections,
+ * small requests, long answers in pieces. Trust: `request-guard.ts` and design section 8.
+ */
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse
+} from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { EngineCommands, EngineView } from '../engine/engine-view.ts'
+import { listenFailure } from '../listener/listen-failure.ts'
+import { readProcessFacts, type ProcessFacts } from '../metrics/process-facts.ts'
+import type { EventSink } from '../model/engine-event.ts'
+import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { AdminSettings, HostPort } from '../model/settings.ts'
+import type { Clock } from '../time/clock.ts'
+import { loadCertificate, type CertificateLoader } from './admin-certificate.ts'
+import type { AdminAnswer, AdminHandler, AdminMethod } from './admin-route.ts'
+import { sendAnswer } from './answer-writer.ts'
+import { errorAnswer } from './error-answer.ts'
+import { readJsonBody } from './request-body.ts'
+import {
+  hasToken,
+  hostFieldCount,
+  isCrossSite,
+  isHostAllowed,
+  isLoopback
+} from './request-guard.ts'
+import { matchRoute, type RouteMatch } from './routes.ts'
+
+export interface AdminDependencies {
+  readonly view: EngineView
+  readonly commands: EngineCommands
+  readonly settings: AdminSettings
+  /** What `Authorization: Bearer` must carry. An empty one never matches. */
+  readonly token: string
+  readonly clock: Clock
+  /** Told of errors that no client can be told: a failed accept, a defect in a handler. */
+  readonly emit: EventSink
+  readonly loadCertificate?: CertificateLoader
+  /** Default: `ADMIN_LIMITS`. */
+  readonly limits?: AdminLimits
+  readonly readProcess?: () => Promise<ProcessFacts>
+}
+
+/** What one client, or all together, may cost. */
+export interface AdminLimits {
+  /** From the first byte of a request, or the accept, to the end of its head. */
+  readonly headMs: number
+  /** To the end of its body. */
+  readonly requestMs: number
+  /** Neither sent nor read anything. */
+  readonly idleMs: number
+  /** Connections at one time; further ones are closed at once. */
+  readonly connections: number
+}
+
+export const ADMIN_LIMITS: AdminLimits = {
+  headMs: 5000,
+  requestMs: 10_000,
+  idleMs: 30_000,
+  connections: 128
+}
+
+/** After `close()`, how long an answer may still take to be sent. */
+const CLOSE_GRACE_MS = 1000
+const HEAD_LIMIT_BYTES = 16 * 1024
+const KEEP_ALIVE_MS = 5000
+
+export class AdminServer {
+  readonly #deps: AdminDependencies
+  readonly #limits: AdminLimits
+  #settings: AdminSettings
+  #server: Server | TlsServer | null = null
+
+  constructor(deps: AdminDependencies) {
+    this.#deps = deps
+    this.#limits = deps.limits ?? ADMIN_LIMITS
+    this.#settings = deps.settings
+  }
+
+  /**
+   * Resolves to the address really bound. Rejects with ADMIN_EXPOSED, CERTIFICATE_INVALID,
+   * PORT_IN_USE, ADDRESS_NOT_AVAILABLE, PORT_NOT_PERMITTED or LISTEN_FAILED.
+   */
+  async listen(): Promise<HostPort> {
+    const { address, tls } = this.#settings
+    checkExposure(this.#settings)
+    const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
+      void this.#serve(message, response)
+    }
+    const options = serverOptions(this.#limits)
+    const server = tls
+      ? createTlsServer({ ...options, ...(await this.#load(tls)) }, onRequest)
+      : createServer(options, onRequest)
+    server.maxConnections = this.#limits.connections
+    server.setTimeout(this.#limits.idleMs)
+    await open(server, address)
+    server.on('error', (error) => this.#reportAcceptError(error))
+    this.#server = server
+    return { host: address.host, port: (server.address() as AddressInfo).port }
+  }
+
+  /**
+   * Takes new settings and reads the certificate files again. Rejects with
+   * CONFIG_NEEDS_RESTART, ADMIN_EXPOSED or CERTIFICATE_INVALID and changes nothing then.
+   */
+  async reconfigure(settings: AdminSettings): Promise<void> {
+    const old = this.#settings
+    if (
+      settings.address.host !== old.address.host ||
+      settings.address.port !== old.address.port ||
+      (settings.tls === null) !== (old.tls === null)
+    ) {
+      throw new SwitchyardError(
+        'CONFIG_NEEDS_RESTART',
+        'admin.address and whether admin.tls is set cannot change while the engine runs.'
+      )
+    }
+    checkExposure(settings)
+    if (settings.tls && this.#server && 'setSecureContext' in this.#server) {
+      this.#server.setSecureContext(await this.#load(settings.tls))
+    }
+    this.#settings = settings
+  }
+
+  /** Stops accepting, lets answers that run be sent for at most a second. Idempotent. */
+  async close(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    if (!server) return
+    const cut = this.#deps.clock.setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    // Node closes idle connections at once.
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    cut.cancel()
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A client that leaves is no fault of ours and needs no answer.
+    response.on('error', () => response.destroy())
+    try {
+      await this.#send(response, await this.#answer(message, response))
+    } catch (error) {
+      if (!(error instanceof SwitchyardError)) this.#reportDefect(message, error)
+      await this.#send(response, errorAnswer(error))
+    }
+  }
+
+  #send(response: ServerResponse, answer: AdminAnswer): Promise<void> {
+    const isClosing = this.#server === null
+    if (isClosing && !response.headersSent) response.setHeader('Connection', 'close')
+    return sendAnswer(response, answer)
+  }
+
+  async #answer(message: IncomingMessage, response: ServerResponse): Promise<AdminAnswer> {
+    const [path, query] = splitTarget(message.url ?? '')
+    const match = matchRoute(path)
+    if (match?.route.access !== 'public') this.#checkOrigin(message)
+    if (!match) throw new SwitchyardError('ADMIN_PATH_UNKNOWN', 'The admin API has no such path.')
+    this.#checkToken(message, response, match)
+    const handler = handlerOf(match, message.method ?? '', response)
+    return handler({
+      view: this.#deps.view,
+      commands: this.#deps.commands,
+      clock: this.#deps.clock,
+      readProcess: this.#deps.readProcess ?? readProcessFacts,
+      params: match.params,
+      query: new URLSearchParams(query),
+      readBody: (schema) => readJsonBody(message, schema)
+    })
+  }
+
+  #checkOrigin({ headers, rawHeaders, socket }: IncomingMessage): void {
+    const rule = {
+      boundHost: this.#settings.address.host,
+      localAddress: socket.localAddress ?? '',
+      allowedHosts: this.#settings.allowedHosts
+    }
+    if (hostFieldCount(rawHeaders) !== 1 || !isHostAllowed(headers.host, rule)) {
+      throw new SwitchyardError(
+        'ADMIN_HOST_REFUSED',
+        'The Host field does not name this admin server.'
+      )
+    }
+    if (isCrossSite(headers, this.#settings.tls !== null)) {
+      throw new SwitchyardError(
+        'ADMIN_CROSS_SITE_REFUSED',
+        'A page of another origin may not use the admin API.'
+      )
+    }
+  }
+
+  #checkToken(message: IncomingMessage, response: ServerResponse, { route }: RouteMatch): void {
+    if (route.access === 'public') return
+    if (route.access === 'metrics' && this.#settings.metrics === 'open') return
+    if (hasToken(message.headers.authorization, this.#deps.token)) return
+    response.setHeader('WWW-Authenticate', 'Bearer realm="switchyard"')
+    throw new SwitchyardError('ADMIN_TOKEN_REQUIRED', 'This path needs the admin token.')
+  }
+
+  #load(files: NonNullable<AdminSettings['tls']>): ReturnType<CertificateLoader> {
+    return (this.#deps.loadCertificate ?? loadCertificate)(files)
+  }
+
+  #reportAcceptError(error: NodeJS.ErrnoException): void {
+    const isExhausted = error.code === 'EMFILE' || error.code === 'ENFILE'
+    this.#deps.emit({
+      kind: 'fault',
+      code: isExhausted ? 'FILE_DESCRIPTORS_EXHAUSTED' : 'LISTEN_FAILED',
+      reason: `The admin server could not accept a connection: ${error.message}.`
+    })
+  }
+
+  #reportDefect(message: IncomingMessage, error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    this.#deps.emit({
+      kind: 'fault',
+      code: 'INTERNAL',
+      reason: `${message.method} ${splitTarget(message.url ?? '')[0]} on the admin API: ${reason}`
+    })
+  }
+}
+
+function serverOptions({ headMs, requestMs }: AdminLimits): ServerOptions {
+  return {
+    maxHeaderSize: HEAD_LIMIT_BYTES,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(1000, headMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The health paths answer without a Host field; every other path checks it itself.
+    requireHostHeader: false
+  }
+}
+
+/** Throws ADMIN_EXPOSED. */
+function checkExposure({ address, tls, auth, allowedHosts }: AdminSettings): void {
+  if (isLoopback(address.host)) return
+  const missing = [
+    ...(tls ? [] : ['admin.tls']),
+    ...(auth === 'token' ? [] : ['auth: token']),
+    ...(allowedHosts.length > 0 ? [] : ['admin.allowed_hosts'])
+  ]
+  if (missing.length === 0) return
+  throw new SwitchyardError(
+    'ADMIN_EXPOSED',
+    `${address.host} is reachable from other machines, and ${missing.join(' and ')} is missing.`
+  )
+}
+
+/** HEAD is a GET whose body Node leaves out. Throws ADMIN_METHOD_NOT_ALLOWED. */
+function handlerOf({ route }: RouteMatch, method: string, response: ServerResponse): AdminHandler {
+  const known: readonly string[] = Object.keys(route.methods)
+  const wanted = method === 'HEAD' ? 'GET' : method
+  const handler = known.includes(wanted) ? route.methods[wanted as AdminMethod] : undefined
+  if (handler) return handler
+  response.setHeader(
+    'Allow',
+    known.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])).join(', ')
+  )
+  throw new SwitchyardError(
+    'ADMIN_METHOD_NOT_ALLOWED',
+    `${route.path} does not answer to ${method}.`
+  )
+}
+
+function open(server: Server, address: HostPort): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error): void => {
+      reject(listenFailure('The admin server', address, error))
+    }
+    server.once('error', refuse)
+    server.listen(address.port, address.host, () => {
+      server.off('error', refuse)
+      resolve()
+    })
+  })
+}
+
+/** Only the origin form names a path here; an absolute one matches nothing. */
+function splitTarget(target: string): readonly [path: string, query: string] {
+  const mark = target.indexOf('?')
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)]
+}

@@ -1,0 +1,26 @@
+/** Turns an error into `{ error: { code, message, remedy } }`, and never into a stack trace. */
+import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
+import { jsonAnswer, type AdminAnswer } from './admin-route.ts'
+
+const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+  POOL_UNKNOWN: 404,
+  BACKEND_UNKNOWN: 404,
+  WEIGHT_OUT_OF_RANGE: 400,
+  ADMIN_TOKEN_REQUIRED: 401,
+  ADMIN_HOST_REFUSED: 403,
+  ADMIN_CROSS_SITE_REFUSED: 403,
+  ADMIN_PATH_UNKNOWN: 404,
+  ADMIN_METHOD_NOT_ALLOWED: 405,
+  ADMIN_REQUEST_INVALID: 400,
+  ADMIN_BODY_TOO_LARGE: 413
+}
+
+/** An error that is not ours says nothing of itself to the client. */
+export function errorAnswer(error: unknown): AdminAnswer {
+  const known =
+    error instanceof SwitchyardError
+      ? error
+      : new SwitchyardError('INTERNAL', 'The request could not be answered.')
+  const { code, message, remedy } = known
+  return jsonAnswer({ error: { code, message, remedy } }, STATUS_OF[code] ?? 500)
+}

@@ -1,0 +1,63 @@
+/** One backend, and the operator's word on it: administrative state and live weight. */
+import { z } from 'zod'
+import { SwitchyardError } from '../../model/error-catalogue.ts'
+import { ADMIN_STATES, MAX_WEIGHT } from '../../model/states.ts'
+import { jsonAnswer, type AdminAnswer, type AdminRequest, type AdminRoute } from '../admin-route.ts'
+import { backendDocument, findBackend, findPool } from '../pool-document.ts'
+
+const DEFAULT_REASON = 'set through the admin API'
+
+const changeSchema = z
+  .strictObject({
+    state: z.enum(ADMIN_STATES).optional(),
+    /** null goes back to the configured weight. */
+    weight: z.number().nullable().optional(),
+    // It ends up in logs and events: one printable line.
+    reason: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line of text')
+      .optional()
+  })
+  .refine(({ state, weight }) => state !== undefined || weight !== undefined, {
+    message: 'state or weight must be given'
+  })
+
+export const backendRoute: AdminRoute = {
+  path: '/api/v1/pools/{pool}/backends/{address}',
+  access: 'token',
+  methods: { GET: answerBackend, PATCH: changeBackend }
+}
+
+function answerBackend({ view, params }: AdminRequest): AdminAnswer {
+  const pool = findPool(view, params['pool']!)
+  const backend = findBackend(pool, params['address']!)
+  return jsonAnswer(backendDocument(pool, backend, { withProbes: true }))
+}
+
+async function changeBackend(request: AdminRequest): Promise<AdminAnswer> {
+  const change = await request.readBody(changeSchema)
+  const pool = request.params['pool']!
+  const address = request.params['address']!
+  const reason = change.reason ?? DEFAULT_REASON
+  // All or nothing: what can be refused is refused before the first command.
+  findBackend(findPool(request.view, pool), address)
+  if (change.weight !== undefined) {
+    checkWeight(change.weight)
+    request.commands.setWeight(pool, address, change.weight, reason)
+  }
+  if (change.state !== undefined) {
+    request.commands.setAdminState(pool, address, change.state, reason)
+  }
+  return answerBackend(request)
+}
+
+function checkWeight(weight: number | null): void {
+  if (weight === null) return
+  if (Number.isInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT) return
+  throw new SwitchyardError(
+    'WEIGHT_OUT_OF_RANGE',
+    `${weight} is not a whole number from 0 to ${MAX_WEIGHT}.`
+  )
+}

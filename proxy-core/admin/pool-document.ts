@@ -1,0 +1,107 @@
+/**
+ * Pools and backends as the admin API shows them. Fields are listed one by one: settings
+ * may hold credentials (probe headers, key files) and are never dumped.
+ */
+import type { EngineView, PoolView } from '../engine/engine-view.ts'
+import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
+import type { TrafficCounters } from '../metrics/traffic-counters.ts'
+import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { Backend } from '../pool/backend.ts'
+
+export interface DocumentDetail {
+  /** The evidence is up to 50 records per backend: only asked for one pool at a time. */
+  readonly withProbes: boolean
+}
+
+const BRIEF: DocumentDetail = { withProbes: false }
+
+/** Throws POOL_UNKNOWN. */
+export function findPool(view: EngineView, name: string): PoolView {
+  const pool = view.pools.find((candidate) => candidate.name === name)
+  if (pool) return pool
+  throw new SwitchyardError('POOL_UNKNOWN', `No pool is named "${name}".`)
+}
+
+/** Throws BACKEND_UNKNOWN. */
+export function findBackend(pool: PoolView, address: string): Backend {
+  const backend = pool.backends.find((candidate) => candidate.address === address)
+  if (backend) return backend
+  throw new SwitchyardError('BACKEND_UNKNOWN', `Pool "${pool.name}" has no backend ${address}.`)
+}
+
+export function poolDocument(pool: PoolView, detail: DocumentDetail = BRIEF): object {
+  return {
+    name: pool.name,
+    algorithm: pool.algorithm,
+    activeLevel: pool.activeLevel,
+    isAvailable: pool.activeLevel >= 0,
+    traffic: trafficDocument(pool.counters),
+    backends: pool.backends.map((backend) => backendDocument(pool, backend, detail))
+  }
+}
+
+export function backendDocument(
+  pool: PoolView,
+  backend: Backend,
+  detail: DocumentDetail = BRIEF
+): object {
+  return {
+    address: backend.address,
+    level: backend.level,
+    region: backend.settings.region,
+    adminState: backend.adminState,
+    adminReason: backend.adminReason,
+    health: backend.health,
+    healthReason: backend.healthReason,
+    isEligible: backend.isEligible,
+    changedAtMs: backend.changedAtMs,
+    weight: backend.weight,
+    configuredWeight: backend.settings.weight,
+    isWeightOverridden: backend.isWeightOverridden,
+    connections: pool.connectionsOf(backend),
+    traffic: {
+      ...trafficDocument(backend.counters),
+      connectionsOpened: backend.counters.connectionsOpened,
+      connectionsReused: backend.counters.connectionsReused,
+      probesPassed: backend.counters.probesPassed,
+      probesFailed: backend.counters.probesFailed,
+      timesDown: backend.counters.timesDown,
+      responseHeadMs: latencyDocument(backend.counters.responseHeadMs)
+    },
+    ...(detail.withProbes ? { probes: backend.probes } : {})
+  }
+}
+
+function trafficDocument(counters: TrafficCounters): object {
+  const [other, ...classes] = counters.responses
+  return {
+    requests: counters.requests,
+    inFlight: counters.inFlight,
+    inFlightMax: counters.inFlightMax,
+    queued: counters.queued,
+    queuedMax: counters.queuedMax,
+    responses: {
+      ...Object.fromEntries(classes.map((count, index) => [`${index + 1}xx`, count])),
+      other
+    },
+    bytesIn: counters.bytesIn,
+    bytesOut: counters.bytesOut,
+    retries: counters.retries,
+    redispatches: counters.redispatches,
+    connectErrors: counters.connectErrors,
+    responseErrors: counters.responseErrors,
+    clientAborts: counters.clientAborts,
+    serverAborts: counters.serverAborts,
+    totalMs: latencyDocument(counters.totalMs)
+  }
+}
+
+function latencyDocument(histogram: LatencyHistogram): object {
+  return {
+    count: histogram.count,
+    sum: histogram.sumMs,
+    p50: histogram.quantile(0.5),
+    p95: histogram.quantile(0.95),
+    p99: histogram.quantile(0.99)
+  }
+}

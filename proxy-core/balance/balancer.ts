@@ -1,0 +1,47 @@
+/**
+ * What a balancing algorithm is. One algorithm = one file that exports a
+ * `BalancerFactory`, one test beside it, and one line in `registry.ts`.
+ *
+ * An algorithm sees the targets of one failover level; `failover-levels.ts` chooses the level.
+ */
+import type { Random } from '../time/clock.ts'
+
+/** The part of a backend that an algorithm may look at. */
+export interface BalanceTarget {
+  /** Stable key for hashing: the configured address. Unique within a pool. */
+  readonly address: string
+  /** 0 = primary, 1 = first backup, … */
+  readonly level: number
+  /** A whole number from 1 to 256; a target of weight 0 is never passed to `rebuild`. */
+  readonly effectiveWeight: number
+  /** Requests in flight and queued, read at the moment of the pick. */
+  readonly load: number
+}
+
+export interface PickRequest {
+  /** The client's address as trusted-proxy handling found it. */
+  readonly clientAddress: string
+}
+
+export interface Balancer<T extends BalanceTarget> {
+  /**
+   * The eligible targets, in the order of the configuration. Called on every change of
+   * eligibility or weight, never per request: put the expensive work here. A call that
+   * changes nothing does not disturb the order of picks.
+   */
+  rebuild(targets: readonly T[]): void
+  /**
+   * The target for one request, or undefined if there is none.
+   * `excluded`: targets that this request already tried; another is returned as long as
+   * one exists, and undefined when all were tried.
+   */
+  pick(request: PickRequest, excluded?: ReadonlySet<T>): T | undefined
+  /**
+   * For algorithms whose order depends on `load`: called after the load of a target changed.
+   * Absent where an algorithm does not care, so that the hot path can skip it. Targets that
+   * are not in the rotation are ignored.
+   */
+  loadChanged?(target: T): void
+}
+
+export type BalancerFactory = <T extends BalanceTarget>(random: Random) => Balancer<T>

@@ -1,0 +1,84 @@
+/** Contract: which level serves, and what the levels above it are for. */
+import { expect, test } from 'vitest'
+import type { Balancer } from './balancer.ts'
+import { levelled } from './failover-levels.ts'
+import { leastConn } from './least-conn.ts'
+import { SAMPLE_REQUEST, sampleTargets, type SampleTarget } from './sample-targets.ts'
+import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
+
+/** `level:name` of the next picks. */
+function picks(balancer: Balancer<SampleTarget>, count: number): string {
+  return Array.from({ length: count }, () => {
+    const target = balancer.pick(SAMPLE_REQUEST)
+    return target === undefined ? '-' : `${target.level}${target.name}`
+  }).join(' ')
+}
+
+const primaries = sampleTargets([1, 1, 1])
+const backups = sampleTargets([1, 1], 1)
+const lastResort = sampleTargets([1], 5)
+
+test('only the lowest level that has targets serves, in round robin', () => {
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  balancer.rebuild([...lastResort, ...backups, ...primaries])
+  expect(balancer.activeLevel).toBe(0)
+  expect(picks(balancer, 4)).toBe('0a 0b 0c 0a')
+  balancer.rebuild([...backups, ...lastResort])
+  expect(balancer.activeLevel).toBe(1)
+  expect(picks(balancer, 3)).toBe('1a 1b 1a')
+  balancer.rebuild(lastResort)
+  expect(balancer.activeLevel).toBe(5)
+  expect(picks(balancer, 2)).toBe('5a 5a')
+  balancer.rebuild([...primaries, ...lastResort])
+  expect(balancer.activeLevel).toBe(0)
+})
+
+test('without any target nothing serves', () => {
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  expect(balancer.activeLevel).toBe(-1)
+  expect(balancer.pick(SAMPLE_REQUEST)).toBeUndefined()
+  balancer.rebuild(primaries)
+  balancer.rebuild([])
+  expect(balancer.activeLevel).toBe(-1)
+  expect(balancer.pick(SAMPLE_REQUEST)).toBeUndefined()
+  expect(balancer.pick(SAMPLE_REQUEST, new Set(primaries))).toBeUndefined()
+})
+
+test('a request that tried the whole active level goes on to the next, others stay', () => {
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  balancer.rebuild([...primaries, ...backups, ...lastResort])
+  const tried = new Set(primaries)
+  expect(balancer.pick(SAMPLE_REQUEST, tried)?.level).toBe(1)
+  for (const target of backups) tried.add(target)
+  expect(balancer.pick(SAMPLE_REQUEST, tried)?.level).toBe(5)
+  for (const target of lastResort) tried.add(target)
+  expect(balancer.pick(SAMPLE_REQUEST, tried)).toBeUndefined()
+  expect(balancer.activeLevel).toBe(0)
+  expect(balancer.pick(SAMPLE_REQUEST)?.level).toBe(0)
+})
+
+test('a change in another level leaves the order of picks alone', () => {
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  balancer.rebuild([...primaries, ...backups])
+  expect(picks(balancer, 1)).toBe('0a')
+  balancer.rebuild(primaries)
+  expect(picks(balancer, 2)).toBe('0b 0c')
+})
+
+test('changes of load reach the algorithm of the level that the target is in', () => {
+  const balancer = levelled<SampleTarget>(leastConn, Math.random)
+  const busy = sampleTargets([1, 1])
+  const standby = sampleTargets([1, 1], 1)
+  balancer.rebuild([...busy, ...standby])
+  for (const target of [...busy.slice(0, 1), ...standby.slice(0, 1)]) {
+    target.load = 3
+    balancer.loadChanged?.(target)
+  }
+  expect(picks(balancer, 2)).toBe('0b 0b')
+  expect(balancer.pick(SAMPLE_REQUEST, new Set(busy))?.name).toBe('b')
+})
+
+test('loadChanged is there only for algorithms that look at the load', () => {
+  expect(levelled(smoothWeightedRoundRobin, Math.random).loadChanged).toBeUndefined()
+  expect(levelled(leastConn, Math.random).loadChanged).toBeTypeOf('function')
+})

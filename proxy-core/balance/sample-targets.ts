@@ -1,0 +1,36 @@
+/** Targets and repeatable randomness for tests and benchmarks. */
+import type { Random } from '../time/clock.ts'
+import type { BalanceTarget, PickRequest } from './balancer.ts'
+
+export interface SampleTarget extends BalanceTarget {
+  effectiveWeight: number
+  load: number
+  readonly level: number
+  /** a, b, …, z, then t26, t27, … */
+  readonly name: string
+}
+
+export function sampleTargets(weights: readonly number[], level = 0): SampleTarget[] {
+  return weights.map((effectiveWeight, index) => {
+    const name = index < 26 ? String.fromCharCode(0x61 + index) : `t${index}`
+    return { name, address: `10.0.${level}.${index}:80`, effectiveWeight, level, load: 0 }
+  })
+}
+
+export const SAMPLE_REQUEST: PickRequest = { clientAddress: '192.0.2.1' }
+
+/** Distinct IPv4 addresses. */
+export function sampleClient(index: number): PickRequest {
+  return { clientAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` }
+}
+
+/** The same numbers for the same seed (mulberry32). */
+export function seededRandom(seed: number): Random {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

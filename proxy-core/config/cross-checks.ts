@@ -1,0 +1,23 @@
+/** Every check of how options fit together. Adding one is one file and one line here. */
+import { checkAdmin } from './checks/admin.ts'
+import { checkListeners } from './checks/listeners.ts'
+import { checkNames } from './checks/names.ts'
+import { checkPools } from './checks/pools.ts'
+import { checkReferences } from './checks/references.ts'
+import { checkRoutes } from './checks/routes.ts'
+import type { Finding } from './finding.ts'
+import { LooseNode, type CrossCheck } from './loose-document.ts'
+
+const CROSS_CHECKS: readonly CrossCheck[] = [
+  checkNames,
+  checkReferences,
+  checkListeners,
+  checkAdmin,
+  checkRoutes,
+  checkPools
+]
+
+export function crossCheck(document: unknown): readonly Finding[] {
+  const root = new LooseNode(document)
+  return CROSS_CHECKS.flatMap((check) => [...check(root)])
+}

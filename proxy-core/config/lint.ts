@@ -1,0 +1,72 @@
+/** Valid configurations that are probably not what their author wants. Sparing by intent. */
+import type { ConfigPath } from '../model/config-problem.ts'
+import type { ConfigDocument } from '../model/config-schema.ts'
+import type { EngineSettings, PoolSettings } from '../model/settings.ts'
+import type { Finding } from './finding.ts'
+import { lintFailover } from './lint-failover.ts'
+
+export function lint(document: ConfigDocument, settings: EngineSettings): readonly Finding[] {
+  const findings: Finding[] = []
+  if (settings.admin.auth === 'none') {
+    const message = 'The failover calls of the admin API are open to every user of this machine.'
+    findings.push(
+      warning('OPEN_ADMIN', ['admin', 'auth'], message, 'Use `auth: token`, the default.')
+    )
+  }
+  if (settings.pools.length === 0) {
+    findings.push(warning('NO_POOLS', [], 'No pool is defined, so every request is refused.', null))
+  }
+  const routed = new Set(settings.routes.map((route) => route.pool))
+  settings.pools.forEach((pool, index) => {
+    const path: ConfigPath = document.backends === undefined ? ['pools', index] : ['backends']
+    findings.push(...lintPool(pool, path, routed.has(pool.name)))
+  })
+  findings.push(...lintFailover(document))
+  return findings
+}
+
+function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Generator<Finding> {
+  const name = `Pool ${JSON.stringify(pool.name)}`
+  const { backends } = pool
+  if (!isRouted) {
+    const hint = `Add a route with \`pool: ${pool.name}\`.`
+    yield warning('NO_ROUTE', path, `${name} has no route, so it gets no requests.`, hint)
+  }
+  if (backends.length === 0) {
+    yield warning('NO_BACKENDS', path, `${name} has no backends and answers 503.`, null)
+    return
+  }
+  yield* lintLevels(pool, name, path)
+  if (backends.length === 1 && backends[0]?.healthCheck) {
+    const message = `${name} has one backend: while its health check fails, every request is answered with 503.`
+    yield warning('LONE_BACKEND', path, message, 'Add a second backend.')
+  }
+  if (pool.timeouts.responseHeadMs === 0) {
+    const message = `${name} waits for ever for a response, also for one that a frozen backend never sends.`
+    yield warning('NO_RESPONSE_TIMEOUT', path, message, 'Set `timeouts.response_head`.')
+  }
+}
+
+function* lintLevels(pool: PoolSettings, name: string, path: ConfigPath): Generator<Finding> {
+  const levels = new Set(pool.backends.map((backend) => backend.level))
+  const isMeantToFailOver = pool.algorithm === 'failover' || !levels.has(0)
+  if (levels.size === 1 && isMeantToFailOver) {
+    const level = String([...levels][0])
+    const message = `${name} cannot fail over: all of its backends are on level ${level}.`
+    yield warning('SINGLE_LEVEL', path, message, 'Mark backups with `failover: true`.')
+  }
+  const unprobed = pool.backends.filter((backend) => backend.healthCheck === null)
+  if (levels.size > 1 && unprobed.length > 0) {
+    const message = `${name} has backups, but nothing probes ${unprobed.map((backend) => backend.address).join(', ')}.`
+    yield warning('UNPROBED_LEVELS', path, message, 'Take `health_check: false` out.')
+  }
+}
+
+export function warning(
+  code: Finding['code'],
+  path: ConfigPath,
+  message: string,
+  hint: string | null
+): Finding {
+  return { code, path, at: 'key', message, hint }
+}

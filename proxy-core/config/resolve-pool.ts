@@ -1,0 +1,76 @@
+/** Pools and backends with every default applied. */
+import type {
+  BackendDocument,
+  ConfigDocument,
+  PoolDocument,
+  RouteDocument
+} from '../model/config-schema.ts'
+import {
+  DEFAULT_ALGORITHM,
+  DEFAULT_POOL_CONNECTIONS,
+  DEFAULT_QUEUE,
+  DEFAULT_UPSTREAM_CONNECTIONS,
+  DEFAULT_UPSTREAM_TIMEOUTS,
+  DEFAULT_WEIGHT
+} from '../model/default-settings.ts'
+import type { AlgorithmId, BackendSettings, PoolSettings } from '../model/settings.ts'
+import { resolveUpstreamTls } from './resolve-files.ts'
+import { resolveHealthCheck } from './resolve-health-check.ts'
+import { writtenKeys } from './written-keys.ts'
+
+export interface PoolSurroundings {
+  readonly document: ConfigDocument
+  /** All routes: one of them may set the algorithm. */
+  readonly routes: readonly RouteDocument[]
+  readonly baseDir: string
+}
+
+export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolSettings {
+  const backends = pool.backends ?? []
+  const hasLevels = backends.some((backend) => levelOf(backend) > 0)
+  const inherited = writtenKeys(around.document.defaults?.timeouts)
+  const timeouts = { ...inherited, ...writtenKeys(pool.timeouts) }
+  const { connections = {}, queue = {}, tls } = pool
+  const maxConnections = pool.max_connections ?? DEFAULT_POOL_CONNECTIONS
+  return {
+    name: pool.name,
+    algorithm: algorithmOf(pool, around.routes),
+    backends: backends.map((backend): BackendSettings => ({
+      address: backend.address.written,
+      host: backend.address.host,
+      port: backend.address.port,
+      weight: backend.weight ?? DEFAULT_WEIGHT,
+      region: backend.region ?? null,
+      level: levelOf(backend),
+      maxConnections: backend.max_connections ?? maxConnections,
+      healthCheck: resolveHealthCheck(pool, backend, { ...around, hasLevels })
+    })),
+    timeouts: {
+      connectMs: timeouts.connect ?? DEFAULT_UPSTREAM_TIMEOUTS.connectMs,
+      responseHeadMs: timeouts.response_head ?? DEFAULT_UPSTREAM_TIMEOUTS.responseHeadMs
+    },
+    tls: tls === undefined ? null : resolveUpstreamTls(tls, around.baseDir),
+    connections: {
+      maxAgeMs: connections.max_age ?? DEFAULT_UPSTREAM_CONNECTIONS.maxAgeMs,
+      idleTimeoutMs: connections.idle_timeout ?? DEFAULT_UPSTREAM_CONNECTIONS.idleTimeoutMs,
+      maxIdle: connections.max_idle ?? DEFAULT_UPSTREAM_CONNECTIONS.maxIdle
+    },
+    maxConnections,
+    queue: {
+      size: queue.size ?? DEFAULT_QUEUE.size,
+      timeoutMs: queue.timeout ?? DEFAULT_QUEUE.timeoutMs
+    }
+  }
+}
+
+/** 0 = primary; `failover: true` alone is the first backup. */
+export function levelOf(backend: BackendDocument): number {
+  return backend.failover_level ?? (backend.failover === true ? 1 : 0)
+}
+
+/** `checks/pools.ts` has refused documents in which two writers disagree. */
+function algorithmOf(pool: PoolDocument, routes: readonly RouteDocument[]): AlgorithmId {
+  if (pool.algorithm !== undefined) return pool.algorithm
+  const writer = routes.find((route) => route.pool === pool.name && route.load_balancing)
+  return writer?.load_balancing?.method ?? DEFAULT_ALGORITHM
+}

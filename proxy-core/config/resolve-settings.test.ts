@@ -1,0 +1,248 @@
+/** Contract: what is written arrives in its unit, and what is not has its documented default. */
+import { expect, test } from 'vitest'
+import { poolOf, settingsOf } from './fixtures/load.ts'
+
+test('a pool with one backend and a route is all that a file needs', () => {
+  const settings = settingsOf(`
+routes: [{ pool: api }]
+pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
+`)
+  expect(settings).toEqual({
+    admin: {
+      address: { host: '127.0.0.1', port: 9000 },
+      auth: 'token',
+      metrics: 'token',
+      allowedHosts: [],
+      tls: null
+    },
+    listeners: [
+      {
+        name: 'default',
+        address: { host: '127.0.0.1', port: 8080 },
+        tls: null,
+        accessLog: null,
+        maxConnections: 10_000,
+        trustedProxies: [],
+        forwarded: { xForwarded: true, xRealIp: true, forwarded: false, via: false },
+        requestId: null,
+        limits: { headBytes: 32_768, lineBytes: 16_384, fieldCount: 128 },
+        timeouts: { requestHeadMs: 10_000, requestBodyMs: 30_000, keepAliveMs: 60_000 }
+      }
+    ],
+    routes: [
+      {
+        name: 'routes[0]',
+        listeners: [],
+        host: { kind: 'any' },
+        pathPrefix: '/',
+        methods: [],
+        headers: [],
+        pool: 'api',
+        replacePrefix: null,
+        accessLog: true,
+        bodyLimitBytes: 0,
+        timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 }
+      }
+    ],
+    pools: [
+      {
+        name: 'api',
+        algorithm: 'round_robin',
+        backends: [
+          {
+            address: 'API.internal:80',
+            host: 'api.internal',
+            port: 80,
+            weight: 100,
+            region: null,
+            level: 0,
+            maxConnections: 0,
+            healthCheck: null
+          }
+        ],
+        timeouts: { connectMs: 1000, responseHeadMs: 30_000 },
+        tls: null,
+        connections: { maxAgeMs: 3_600_000, idleTimeoutMs: 60_000, maxIdle: 256 },
+        maxConnections: 0,
+        queue: { size: 1000, timeoutMs: 5000 }
+      }
+    ],
+    shutdownTimeoutMs: 25_000,
+    drainTimeoutMs: 60_000,
+    resolveIntervalMs: 5000
+  })
+})
+
+test('a listener takes everything that can be written', () => {
+  const [listener] = settingsOf(`
+listeners:
+  - name: secure
+    address: "[::1]:8443"
+    tls: { certificates: [{ cert: site.pem, key: /keys/site.key }], min_version: 1.3 }
+    access_log: { format: json, file: logs/access.log }
+    max_connections: 5
+    trusted_proxies: [10.0.0.0/8, 127.0.0.1, "::1", "fd00::/8"]
+    forwarded: { x_forwarded: false, x_real_ip: false, forwarded: true, via: true }
+    request_id: { header: X-Correlation-Id }
+    limits: { head: 64KiB, line: 8KiB, fields: 50 }
+    timeouts: { request_head: 1s, request_body: 2s, keep_alive: 0 }
+`).listeners
+  expect(listener).toEqual({
+    name: 'secure',
+    address: { host: '::1', port: 8443 },
+    tls: {
+      certificates: [{ certFile: '/etc/switchyard/site.pem', keyFile: '/keys/site.key' }],
+      minVersion: 'TLSv1.3'
+    },
+    accessLog: { format: 'json', file: '/etc/switchyard/logs/access.log' },
+    maxConnections: 5,
+    trustedProxies: ['10.0.0.0/8', '127.0.0.1/32', '::1/128', 'fd00::/8'],
+    forwarded: { xForwarded: false, xRealIp: false, forwarded: true, via: true },
+    requestId: { header: 'X-Correlation-Id' },
+    limits: { headBytes: 65_536, lineBytes: 8192, fieldCount: 50 },
+    timeouts: { requestHeadMs: 1000, requestBodyMs: 2000, keepAliveMs: 0 }
+  })
+})
+
+test('`true` stands for the default access log and request id', () => {
+  const [listener] = settingsOf(
+    'listeners: [{ name: a, address: "127.0.0.1:0", access_log: true, request_id: true }]'
+  ).listeners
+  expect(listener?.accessLog).toEqual({ format: 'combined', file: null })
+  expect(listener?.requestId).toEqual({ header: 'X-Request-Id' })
+})
+
+test('a route takes everything that can be written', () => {
+  const [route] = settingsOf(`
+listeners: [{ name: web, address: 127.0.0.1:8080 }]
+routes:
+  - name: team-blue
+    listeners: [web]
+    host: "*.Example.test"
+    path_prefix: /api/
+    methods: [get, POST, GET]
+    headers: { X-Team: blue }
+    pool: api
+    rewrite: { prefix: /v1/ }
+    access_log: false
+    body_limit: 100MB
+    timeouts: { head: 10s, idle: 5m, total: 30s }
+pools: [{ name: api }]
+`).routes
+  expect(route).toEqual({
+    name: 'team-blue',
+    listeners: ['web'],
+    host: { kind: 'suffix', suffix: '.example.test' },
+    pathPrefix: '/api',
+    methods: ['GET', 'POST'],
+    headers: [{ name: 'x-team', value: 'blue' }],
+    pool: 'api',
+    replacePrefix: '/v1',
+    accessLog: false,
+    bodyLimitBytes: 100_000_000,
+    timeouts: { headMs: 10_000, idleMs: 300_000, totalMs: 30_000 }
+  })
+})
+
+test('`strip_prefix` replaces the prefix by nothing', () => {
+  const [route] = settingsOf(
+    'routes: [{ path_prefix: /api, strip_prefix: true, pool: api }]\npools: [{ name: api }]'
+  ).routes
+  expect(route?.replacePrefix).toBe('/')
+})
+
+test('`rewrite` beside `strip_prefix` decides what comes in the place of the prefix', () => {
+  const [route] = settingsOf(
+    'routes: [{ path_prefix: /api, strip_prefix: true, rewrite: { prefix: /v1 }, pool: api }]\npools: [{ name: api }]'
+  ).routes
+  expect(route?.replacePrefix).toBe('/v1')
+})
+
+test('a pool takes everything that can be written', () => {
+  const pool = poolOf(`
+pools:
+  - name: api
+    algorithm: least_connections
+    timeouts: { connect: 500ms, response_head: 10s }
+    tls: { ca: ca.pem, server_name: api.internal, cert: c.pem, key: c.key, verify: false }
+    connections: { max_age: 10m, idle_timeout: 4s, max_idle: 32 }
+    max_connections: 200
+    queue: { size: 0, timeout: 2s }
+    backends:
+      - { address: "10.0.0.1:80", weight: 0, region: eu, max_connections: 50 }
+      - { address: "[fd00::1]:80", failover_level: 2 }
+`)
+  expect(pool).toMatchObject({
+    algorithm: 'least_conn',
+    timeouts: { connectMs: 500, responseHeadMs: 10_000 },
+    tls: {
+      caFile: '/etc/switchyard/ca.pem',
+      serverName: 'api.internal',
+      certificate: { certFile: '/etc/switchyard/c.pem', keyFile: '/etc/switchyard/c.key' },
+      verify: false
+    },
+    connections: { maxAgeMs: 600_000, idleTimeoutMs: 4000, maxIdle: 32 },
+    maxConnections: 200,
+    queue: { size: 0, timeoutMs: 2000 }
+  })
+  expect(pool.backends).toMatchObject([
+    { address: '10.0.0.1:80', weight: 0, region: 'eu', maxConnections: 50, level: 0 },
+    { address: '[fd00::1]:80', host: 'fd00::1', port: 80, maxConnections: 200, level: 2 }
+  ])
+})
+
+test.each([
+  ['round_robin', 'round_robin'],
+  ['weighted_round_robin', 'round_robin'],
+  ['least_conn', 'least_conn'],
+  ['least_connections', 'least_conn'],
+  ['random', 'random'],
+  ['ip_hash', 'ip_hash'],
+  ['source', 'ip_hash'],
+  ['failover', 'failover']
+])('the algorithm %s is %s', (written, id) => {
+  expect(poolOf(`pools: [{ name: api, algorithm: ${written} }]`).algorithm).toBe(id)
+})
+
+test('a route sets the algorithm of a pool that writes none', () => {
+  const pool = poolOf(
+    'routes: [{ pool: api, load_balancing: { method: random } }]\npools: [{ name: api }]'
+  )
+  expect(pool.algorithm).toBe('random')
+})
+
+test('timeouts of `defaults` reach pools and routes, key by key', () => {
+  const settings = settingsOf(`
+defaults: { timeouts: { connect: 3s, response_head: 4s, idle: 5s, total: 6s } }
+routes: [{ pool: api, timeouts: { total: 7s } }]
+pools: [{ name: api, timeouts: { connect: 8s } }]
+`)
+  expect(settings.routes[0]?.timeouts).toEqual({ headMs: 0, idleMs: 5000, totalMs: 7000 })
+  expect(settings.pools[0]?.timeouts).toEqual({ connectMs: 8000, responseHeadMs: 4000 })
+})
+
+test('admin and process options arrive', () => {
+  const settings = settingsOf(`
+version: 1
+admin:
+  address: 0.0.0.0:9443
+  metrics: open
+  allowed_hosts: [LB1.example.test]
+  tls: { cert: a.pem, key: a.key }
+shutdown_timeout: 10s
+drain_timeout: 5m
+resolve_interval: 30s
+`)
+  expect(settings.admin).toEqual({
+    address: { host: '0.0.0.0', port: 9443 },
+    auth: 'token',
+    metrics: 'open',
+    allowedHosts: ['lb1.example.test'],
+    tls: { certFile: '/etc/switchyard/a.pem', keyFile: '/etc/switchyard/a.key' }
+  })
+  expect(settings).toMatchObject({
+    shutdownTimeoutMs: 10_000,
+    drainTimeoutMs: 300_000,
+    resolveIntervalMs: 30_000
+  })
+})

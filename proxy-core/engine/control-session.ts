@@ -1,0 +1,288 @@
+/**
+ * The engine's side of the control protocol: one `start`, loads one after the other,
+ * commands, snapshots, and an end by `stop` or by a channel that closes. Owns the engine
+ * and the operator's overlay; knows neither the transport nor how the process exits.
+ */
+import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
+import {
+  CONTROL_PROTOCOL_VERSION,
+  toEngineSchema,
+  type EngineCommand,
+  type FromEngine,
+  type LoadProblem,
+  type ToEngine
+} from '../model/control-protocol.ts'
+import type { EngineEvent } from '../model/engine-event.ts'
+import type { EngineSettings, HostPort } from '../model/settings.ts'
+import type { Clock } from '../time/clock.ts'
+import { ControlChannel, type ControlPort } from './control-channel.ts'
+import type { BackendOverlay, EngineRuntime, ListenerView } from './engine-view.ts'
+import { FaultPolicy } from './fault-policy.ts'
+import { OverlayStore } from './overlay-store.ts'
+import { snapshotOf } from './snapshot-of.ts'
+
+/** The process gave up; sysexits' EX_SOFTWARE. */
+const EXIT_FATAL = 70
+
+/** Events that wait for a parent that does not read; further ones stay in the ring only. */
+const EVENT_BACKLOG = 1000
+
+/** An engine in a process of its own: beside the traffic it has files that rotate. */
+export interface HostedEngine extends EngineRuntime {
+  /** Where the admin API listens; null when it could not be opened. */
+  readonly adminAddress: HostPort | null
+  reopenLogs(): void
+}
+
+export interface DocumentOrigin {
+  readonly file: string
+  readonly baseDir: string
+}
+
+export type DocumentOutcome =
+  | { readonly ok: true; readonly settings: EngineSettings }
+  | { readonly ok: false; readonly problems: readonly LoadProblem[] }
+
+export interface ControlSessionParts {
+  readonly port: ControlPort
+  readonly clock: Clock
+  createEngine(parts: {
+    readonly version: string
+    readonly adminToken: string
+    readonly onEvent: (event: EngineEvent) => void
+  }): HostedEngine
+  resolveDocument(document: unknown, origin: DocumentOrigin): DocumentOutcome
+  /** The process is done: 0 after a stop, 70 after something fatal. Called once. */
+  exit(code: number): void
+}
+
+type Start = Extract<ToEngine, { kind: 'start' }>
+type Load = Extract<ToEngine, { kind: 'load' }>
+
+export class ControlSession {
+  readonly #parts: ControlSessionParts
+  readonly #channel: ControlChannel<ToEngine, FromEngine>
+  readonly #faults: FaultPolicy
+  #engine: HostedEngine | null = null
+  #store: OverlayStore | null = null
+  #isLoading = false
+  #isLoaded = false
+  #isEnding = false
+  #hasEnded = false
+  /** Exchanges that were complete when the shutdown began. */
+  #completedBefore = 0
+  #overlaySaved: Promise<void> = Promise.resolve()
+
+  constructor(parts: ControlSessionParts) {
+    this.#parts = parts
+    this.#faults = new FaultPolicy(parts.clock, {
+      onFault: (reason) => this.#report('INTERNAL', reason),
+      onFatal: (reason) => this.#die('INTERNAL', reason),
+      isServing: () => this.#isLoaded
+    })
+    this.#channel = new ControlChannel(parts.port, toEngineSchema, {
+      onMessage: (message) => this.#receive(message),
+      onViolation: (error) => this.#report(error.code, error.message),
+      onClose: () => void this.drain()
+    })
+    this.#channel.send({ kind: 'ready', protocol: CONTROL_PROTOCOL_VERSION, pid: process.pid })
+  }
+
+  /** For the process's uncaught exceptions and unhandled rejections. */
+  takeUncaught(error: unknown): void {
+    this.#faults.take(error)
+  }
+
+  /** Stops accepting, finishes what runs, exits. Repeated calls change nothing. */
+  async drain(): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#completedBefore = this.#completed()
+    try {
+      const report = (await this.#engine?.stop()) ?? { finished: 0, cut: 0 }
+      await this.#overlaySaved
+      this.#end({ kind: 'stopped', finished: report.finished, cut: report.cut }, 0)
+    } catch (error) {
+      this.#end({ kind: 'fatal', ...failureOf(error) }, EXIT_FATAL)
+    }
+  }
+
+  #receive(message: ToEngine): void {
+    switch (message.kind) {
+      case 'start':
+        return this.#start(message)
+      case 'load':
+        return void this.#load(message)
+      case 'command':
+        return void this.#run(message.id, message.command)
+      case 'snapshot':
+        return this.#sendSnapshot(message.id)
+      case 'reopen_logs':
+        return this.#engine?.reopenLogs()
+      case 'stop':
+        return message.mode === 'cut' ? this.#cut() : void this.drain()
+    }
+  }
+
+  #start({ version, adminToken, stateDirectory }: Start): void {
+    if (this.#engine) return this.#report('PROTOCOL_VIOLATION', 'The engine was started twice.')
+    if (stateDirectory !== null) this.#store = new OverlayStore(stateDirectory, this.#parts.clock)
+    this.#engine = this.#parts.createEngine({
+      version,
+      adminToken,
+      onEvent: (event) => this.#forward(event)
+    })
+  }
+
+  async #load(load: Load): Promise<void> {
+    const engine = this.#engine
+    if (!engine || this.#isLoading || this.#isEnding) return this.#refuse(load.id, outOfTurn())
+    this.#isLoading = true
+    try {
+      const outcome = this.#parts.resolveDocument(load.document, load)
+      if (!outcome.ok) {
+        const reason = `${load.file} has ${outcome.problems.length} problem(s).`
+        return this.#refuse(
+          load.id,
+          new SwitchyardError('CONFIG_INVALID', reason),
+          outcome.problems
+        )
+      }
+      if (this.#isLoaded) await engine.reload(outcome.settings)
+      else await engine.start(outcome.settings, await this.#storedOverlay())
+      this.#isLoaded = true
+      this.#channel.send({ kind: 'loaded', id: load.id, ...openedBy(engine, outcome.settings) })
+      void this.#saveOverlay()
+    } catch (error) {
+      this.#refuse(load.id, error)
+    } finally {
+      this.#isLoading = false
+    }
+  }
+
+  #refuse(id: number, error: unknown, problems: readonly LoadProblem[] = []): void {
+    const { code, message } = failureOf(error)
+    this.#channel.send({ kind: 'refused', id, code, reason: message, problems: [...problems] })
+  }
+
+  async #run(id: number, command: EngineCommand): Promise<void> {
+    try {
+      if (!this.#engine) throw outOfTurn()
+      apply(this.#engine, command)
+      // Answered only when a restart would remember it.
+      await this.#saveOverlay()
+      this.#channel.send({ kind: 'result', id, error: null })
+    } catch (error) {
+      this.#channel.send({ kind: 'result', id, error: failureOf(error) })
+    }
+  }
+
+  #sendSnapshot(id: number): void {
+    if (this.#engine) {
+      this.#channel.send({ kind: 'snapshot', id, snapshot: snapshotOf(this.#engine) })
+    } else {
+      this.#channel.send({ kind: 'result', id, error: failureOf(outOfTurn()) })
+    }
+  }
+
+  #forward(event: EngineEvent): void {
+    // The admin API changes these too, so the event and not the command is the occasion.
+    if (event.kind === 'backend_admin' || event.kind === 'backend_weight') {
+      void this.#saveOverlay()
+    }
+    if (this.#channel.backlog < EVENT_BACKLOG) this.#channel.send({ kind: 'event', event })
+  }
+
+  async #storedOverlay(): Promise<readonly BackendOverlay[]> {
+    if (!this.#store) return []
+    try {
+      const { overlay, warning } = await this.#store.read()
+      if (warning) this.#report('STATE_UNUSABLE', warning)
+      return overlay
+    } catch (error) {
+      const { code, message } = failureOf(error)
+      this.#report(code, message)
+      // What cannot be read must not be overwritten either.
+      this.#store = null
+      return []
+    }
+  }
+
+  /** Rejects never: a failure is reported, and traffic goes on with the state in memory. */
+  #saveOverlay(): Promise<void> {
+    if (!this.#store || !this.#engine || !this.#isLoaded) return Promise.resolve()
+    this.#overlaySaved = this.#store.save(this.#engine.overlay()).catch((error: unknown) => {
+      const { code, message } = failureOf(error)
+      this.#report(code, message)
+    })
+    return this.#overlaySaved
+  }
+
+  #report(code: ErrorCode, reason: string): void {
+    if (this.#channel.backlog < EVENT_BACKLOG) this.#channel.send({ kind: 'fault', code, reason })
+  }
+
+  #cut(): void {
+    this.#isEnding = true
+    const finished = this.#completed() - this.#completedBefore
+    const cut = sum(this.#engine, (listener) => listener.counters.inFlight)
+    this.#end({ kind: 'stopped', finished: Math.max(0, finished), cut }, 0)
+  }
+
+  #completed(): number {
+    return sum(this.#engine, ({ counters }) => counters.requests - counters.inFlight)
+  }
+
+  #die(code: ErrorCode, message: string): void {
+    this.#isEnding = true
+    this.#end({ kind: 'fatal', code, message }, EXIT_FATAL)
+  }
+
+  #end(last: FromEngine, code: number): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#channel.send(last, () => this.#parts.exit(code))
+  }
+}
+
+function apply(engine: EngineRuntime, command: EngineCommand): void {
+  const { pool, backend, reason } = command
+  if (command.name === 'set_admin_state') engine.setAdminState(pool, backend, command.state, reason)
+  else engine.setWeight(pool, backend, command.weight, reason)
+}
+
+type Opened = Pick<Extract<FromEngine, { kind: 'loaded' }>, 'listeners' | 'admin'>
+
+function openedBy(engine: HostedEngine, settings: EngineSettings): Opened {
+  const secure = new Set(settings.listeners.filter(({ tls }) => tls).map(({ name }) => name))
+  const listeners = engine.listeners.map(({ name, address, isOpen }) => ({
+    name,
+    address,
+    isOpen,
+    scheme: schemeOf(secure.has(name))
+  }))
+  const at = engine.adminAddress
+  if (!at) return { listeners, admin: null }
+  const address = `${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`
+  return { listeners, admin: { address, scheme: schemeOf(settings.admin.tls !== null) } }
+}
+
+function schemeOf(isSecure: boolean): 'http' | 'https' {
+  return isSecure ? 'https' : 'http'
+}
+
+function sum(engine: EngineRuntime | null, value: (listener: ListenerView) => number): number {
+  return engine?.listeners.reduce((total, listener) => total + value(listener), 0) ?? 0
+}
+
+function outOfTurn(): SwitchyardError {
+  return new SwitchyardError(
+    'PROTOCOL_VIOLATION',
+    'The engine cannot do this in its present state.'
+  )
+}
+
+function failureOf(error: unknown): { readonly code: ErrorCode; readonly message: string } {
+  if (error instanceof SwitchyardError) return { code: error.code, message: error.message }
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) }
+}

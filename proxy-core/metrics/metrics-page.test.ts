@@ -1,0 +1,196 @@
+/** Contract: /metrics tells the engine's own counters, validly, and no more than was configured. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../test/servers/manual-clock.ts'
+import { metricsPage } from './metrics-page.ts'
+import type { ProcessFacts } from './process-facts.ts'
+import { backendSettings, EngineDouble, HTTP_CHECK } from './testing/engine-double.ts'
+import { checkExposition, valueOf, type Family } from './testing/exposition-checker.ts'
+
+const PROCESS: ProcessFacts = {
+  pid: 4711,
+  nodeVersion: 'v24.0.0',
+  cpuSeconds: 1.25,
+  residentBytes: 60_000_000,
+  heapUsedBytes: 20_000_000,
+  openDescriptors: 30,
+  descriptorLimit: 1024
+}
+
+function engine(): EngineDouble {
+  const double = new EngineDouble(new ManualClock())
+  double.addListener('web', '127.0.0.1:8080')
+  double.addPool('api', [
+    backendSettings('10.0.0.1:80', { healthCheck: HTTP_CHECK }),
+    backendSettings('10.0.0.2:80', { healthCheck: HTTP_CHECK, level: 1 })
+  ])
+  return double
+}
+
+function scrape(view: EngineDouble, facts = PROCESS): ReadonlyMap<string, Family> {
+  return checkExposition([...metricsPage(view, facts)].join(''))
+}
+
+describe('metricsPage', () => {
+  it('tells every traffic counter of a backend under its pool and address', () => {
+    const view = engine()
+    const counters = view.pools[0]!.backends[1]!.counters
+    Object.assign(counters, {
+      requests: 1,
+      inFlight: 2,
+      bytesIn: 4,
+      bytesOut: 5,
+      retries: 3,
+      redispatches: 7,
+      connectErrors: 8,
+      responseErrors: 9,
+      clientAborts: 10,
+      serverAborts: 11,
+      connectionsOpened: 12,
+      connectionsReused: 13,
+      probesPassed: 14,
+      probesFailed: 15,
+      timesDown: 16
+    })
+    view.connections = { open: 17, idle: 18 }
+    counters.countResponse(204)
+    counters.countResponse(503)
+    counters.totalMs.record(100)
+    counters.responseHeadMs.record(50)
+    const page = scrape(view)
+    const of = (name: string, more: Record<string, string> = {}): number | undefined =>
+      valueOf(page, `switchyard_${name}`, { pool: 'api', backend: '10.0.0.2:80', ...more })
+    expect([
+      of('requests_total'),
+      of('requests_in_flight'),
+      of('request_bytes_total'),
+      of('response_bytes_total'),
+      of('retries_total'),
+      of('redispatches_total'),
+      of('connect_errors_total'),
+      of('response_errors_total'),
+      of('client_aborts_total'),
+      of('server_aborts_total'),
+      of('connections_opened_total'),
+      of('connections_reused_total'),
+      of('backend_probes_total', { result: 'passed' }),
+      of('backend_probes_total', { result: 'failed' }),
+      of('backend_downs_total'),
+      of('connections_open'),
+      of('connections_idle')
+    ]).toEqual([1, 2, 4, 5, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18])
+    expect(
+      ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'].map((name) =>
+        of('responses_total', { class: name })
+      )
+    ).toEqual([0, 1, 0, 0, 1, 0])
+    expect(of('request_duration_seconds_sum')).toBe(0.1)
+    expect(of('request_duration_seconds_bucket', { le: '0.0512' })).toBe(0)
+    expect(of('request_duration_seconds_bucket', { le: '0.2048' })).toBe(1)
+    expect(of('response_head_duration_seconds_count')).toBe(1)
+  })
+
+  it('tells the states, the weight and the level of each backend', () => {
+    const view = engine()
+    const [primary, backup] = view.pools[0]!.backends
+    primary!.setHealth('up', 'probe passed')
+    primary!.setAdminState('drain', 'upgrade')
+    primary!.setWeight(7, 'trial')
+    const page = scrape(view)
+    const of = (name: string, more: Record<string, string>): number | undefined =>
+      valueOf(page, `switchyard_backend_${name}`, more)
+    const drained = { backend: primary!.address }
+    expect(of('up', drained)).toBe(1)
+    expect(of('eligible', drained)).toBe(0)
+    expect(of('admin_state', { ...drained, state: 'drain' })).toBe(1)
+    expect(of('admin_state', { ...drained, state: 'ready' })).toBe(0)
+    expect(of('health_state', { ...drained, state: 'up' })).toBe(1)
+    expect(of('weight', drained)).toBe(7)
+    expect(of('level', { backend: backup!.address })).toBe(1)
+    expect(of('up', { backend: backup!.address })).toBe(0)
+    expect(of('health_state', { backend: backup!.address, state: 'unknown' })).toBe(1)
+  })
+
+  it('tells the last probe only of backends that were probed', () => {
+    const view = engine()
+    const [primary, backup] = view.pools[0]!.backends
+    primary!.recordProbe({
+      atMs: 0,
+      durationMs: 12,
+      hasPassed: true,
+      code: 'L7OK',
+      status: 200,
+      detail: 'ok'
+    })
+    const page = scrape(view)
+    const name = 'switchyard_backend_probe_duration_seconds'
+    expect(valueOf(page, name, { backend: primary!.address })).toBe(0.012)
+    expect(valueOf(page, name, { backend: backup!.address })).toBeUndefined()
+  })
+
+  it('keeps listeners, pools and backends under names of their own', () => {
+    const view = engine()
+    view.listeners[0]!.counters.requests = 5
+    view.listeners[0]!.counters.refused = 1
+    view.pools[0]!.counters.requests = 4
+    view.pools[0]!.counters.queued = 2
+    view.pools[0]!.backends[0]!.counters.requests = 3
+    view.pools[0]!.activeLevel = -1
+    const page = scrape(view)
+    expect(valueOf(page, 'switchyard_listener_requests_total', { listener: 'web' })).toBe(5)
+    expect(valueOf(page, 'switchyard_listener_refused_total', { listener: 'web' })).toBe(1)
+    expect(valueOf(page, 'switchyard_pool_requests_total', { pool: 'api' })).toBe(4)
+    expect(valueOf(page, 'switchyard_pool_requests_queued', { pool: 'api' })).toBe(2)
+    expect(valueOf(page, 'switchyard_requests_total', { backend: '10.0.0.1:80' })).toBe(3)
+    expect(valueOf(page, 'switchyard_pool_active_level')).toBe(-1)
+    expect(valueOf(page, 'switchyard_pool_backends')).toBe(2)
+    expect(valueOf(page, 'switchyard_pool_backends_eligible')).toBe(0)
+  })
+
+  it('tells the process and the engine, and leaves out what the system does not know', () => {
+    const view = engine()
+    view.loopLag.record(3)
+    view.configurationError = 'line 3'
+    const page = scrape(view, { ...PROCESS, openDescriptors: null, descriptorLimit: null })
+    expect(valueOf(page, 'switchyard_build_info', { version: '0.1.0', node: 'v24.0.0' })).toBe(1)
+    expect(valueOf(page, 'process_cpu_seconds_total')).toBe(1.25)
+    expect(valueOf(page, 'process_resident_memory_bytes')).toBe(60_000_000)
+    expect(valueOf(page, 'switchyard_event_loop_lag_seconds_count')).toBe(1)
+    expect(valueOf(page, 'switchyard_configuration_refused')).toBe(1)
+    expect(valueOf(page, 'switchyard_ready')).toBe(1)
+    expect(page.has('process_open_fds')).toBe(false)
+  })
+
+  it('has as many series as the configuration implies, however much traffic there was', () => {
+    const seriesOf = (view: EngineDouble): number =>
+      [...scrape(view).values()].reduce((total, family) => total + family.samples.length, 0)
+    const quiet = engine()
+    const busy = engine()
+    for (let ms = 0.1; ms < 60_000; ms *= 1.3)
+      busy.pools[0]!.backends[0]!.counters.totalMs.record(ms)
+    for (let status = 0; status < 1000; status++)
+      busy.pools[0]!.backends[0]!.counters.countResponse(status)
+    expect(seriesOf(busy)).toBe(seriesOf(quiet))
+  })
+
+  it('is described in full by the reference, which names nothing else', () => {
+    const view = engine()
+    view.pools[0]!.backends[0]!.recordProbe({
+      atMs: 0,
+      durationMs: 1,
+      hasPassed: true,
+      code: 'L4OK',
+      status: null,
+      detail: ''
+    })
+    const reference = readFileSync(
+      new URL('../../docs/reference/metrics.md', import.meta.url),
+      'utf8'
+    )
+    const documented = [
+      ...reference.matchAll(/^\| `([a-z_]+)` +\| (counter|gauge|histogram) +\|/gm)
+    ]
+    const exposed = [...scrape(view).values()].map(({ name, type }) => `${name} ${type}`)
+    expect(documented.map(([, name, type]) => `${name} ${type}`).sort()).toEqual(exposed.sort())
+  })
+})

@@ -1,0 +1,34 @@
+/**
+ * The whole `/metrics` page in chunks. Its size is bounded by the configuration: labels
+ * are names of listeners, pools and backends, and fixed sets, never anything that a
+ * client sends.
+ */
+import type { EngineView } from '../engine/engine-view.ts'
+import { BACKEND_FAMILIES, type BackendSubject } from './backend-families.ts'
+import { ENGINE_FAMILIES } from './engine-families.ts'
+import { expose, labelSet, type MetricSubject } from './exposition.ts'
+import { LISTENER_FAMILIES } from './listener-families.ts'
+import { POOL_FAMILIES } from './pool-families.ts'
+import type { ProcessFacts } from './process-facts.ts'
+
+export function* metricsPage(view: EngineView, process: ProcessFacts): Generator<string> {
+  yield* expose(ENGINE_FAMILIES, [{ labels: '', of: { view, process } }])
+  yield* expose(
+    LISTENER_FAMILIES,
+    view.listeners.map((of) => ({ labels: labelSet({ listener: of.name }), of }))
+  )
+  yield* expose(
+    POOL_FAMILIES,
+    view.pools.map((of) => ({ labels: labelSet({ pool: of.name }), of }))
+  )
+  yield* expose(BACKEND_FAMILIES, backendSubjects(view))
+}
+
+function backendSubjects(view: EngineView): readonly MetricSubject<BackendSubject>[] {
+  return view.pools.flatMap((pool) =>
+    pool.backends.map((backend) => ({
+      labels: labelSet({ pool: pool.name, backend: backend.address }),
+      of: { pool, backend }
+    }))
+  )
+}

@@ -1,0 +1,149 @@
+/**
+ * An engine for tests of its readers: real backends and counters under a view that the
+ * test builds and changes, and commands that act on it as the real ones promise to.
+ */
+import type { Clock } from '../../time/clock.ts'
+import type {
+  EngineCommands,
+  EngineView,
+  ListenerView,
+  PoolView
+} from '../../engine/engine-view.ts'
+import { SwitchyardError } from '../../model/error-catalogue.ts'
+import type { EngineEvent, EngineEventBody } from '../../model/engine-event.ts'
+import type { BackendSettings, HealthCheckSettings, PoolSettings } from '../../model/settings.ts'
+import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
+import { Backend } from '../../pool/backend.ts'
+import { LatencyHistogram } from '../latency-histogram.ts'
+import { TrafficCounters } from '../traffic-counters.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export const HTTP_CHECK: HealthCheckSettings = {
+  type: 'http',
+  intervalMs: 2000,
+  fastIntervalMs: 500,
+  downIntervalMs: 2000,
+  timeoutMs: 1000,
+  jitter: 0,
+  unhealthyThreshold: 3,
+  healthyThreshold: 2,
+  port: null,
+  tls: null,
+  method: 'GET',
+  path: '/health',
+  host: null,
+  headers: { authorization: 'Basic c2VjcmV0' },
+  expectedStatus: [{ from: 200, to: 299 }],
+  bodyMatch: null
+}
+
+export function backendSettings(
+  address: string,
+  changes: Partial<BackendSettings> = {}
+): BackendSettings {
+  const colon = address.lastIndexOf(':')
+  return {
+    address,
+    host: address.slice(0, colon),
+    port: Number(address.slice(colon + 1)),
+    weight: 100,
+    region: null,
+    level: 0,
+    maxConnections: 0,
+    healthCheck: null,
+    ...changes
+  }
+}
+
+export class EngineDouble implements EngineView, EngineCommands {
+  version = '0.1.0'
+  startedAtMs: number
+  readonly listeners: Mutable<ListenerView>[] = []
+  readonly pools: Mutable<PoolView>[] = []
+  readonly loopLag = new LatencyHistogram()
+  isReady = true
+  isStopping = false
+  configurationError: string | null = null
+  /** Open and idle connections that every pool tells of a backend. */
+  connections = { open: 0, idle: 0 }
+  readonly #clock: Clock
+  readonly #events: EngineEvent[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.startedAtMs = clock.wallNow()
+  }
+
+  readonly emit = (body: EngineEventBody): void => {
+    this.#events.push({ ...body, seq: this.#events.length + 1, atMs: this.#clock.wallNow() })
+  }
+
+  events(since: number): readonly EngineEvent[] {
+    return this.#events.filter((event) => event.seq > since)
+  }
+
+  addListener(name: string, address: string): Mutable<ListenerView> {
+    const listener: Mutable<ListenerView> = {
+      name,
+      address,
+      counters: new TrafficCounters(),
+      isOpen: true,
+      connections: 0,
+      connectionsMax: 0,
+      connectionsTotal: 0,
+      connectionsLimit: 10_000
+    }
+    this.listeners.push(listener)
+    return listener
+  }
+
+  addPool(
+    name: string,
+    backends: readonly BackendSettings[],
+    changes: Partial<PoolSettings> = {}
+  ): Mutable<PoolView> {
+    const settings: PoolSettings = {
+      name,
+      algorithm: 'round_robin',
+      backends,
+      timeouts: { connectMs: 1000, responseHeadMs: 30_000 },
+      tls: null,
+      connections: { maxAgeMs: 3_600_000, idleTimeoutMs: 60_000, maxIdle: 32 },
+      maxConnections: 0,
+      queue: { size: 1000, timeoutMs: 5000 },
+      ...changes
+    }
+    const context = { pool: name, clock: this.#clock, emit: this.emit, changed: () => {} }
+    const pool: Mutable<PoolView> = {
+      name,
+      algorithm: settings.algorithm,
+      settings,
+      backends: backends.map((backend) => new Backend(backend, context)),
+      counters: new TrafficCounters(),
+      activeLevel: 0,
+      connectionsOf: () => this.connections
+    }
+    this.pools.push(pool)
+    return pool
+  }
+
+  setAdminState(pool: string, backend: string, state: AdminState, reason: string): void {
+    this.#find(pool, backend).setAdminState(state, reason)
+  }
+
+  setWeight(pool: string, backend: string, weight: number | null, reason: string): void {
+    if (weight !== null && (weight < 0 || weight > MAX_WEIGHT)) {
+      throw new SwitchyardError('WEIGHT_OUT_OF_RANGE', `${weight} is not a weight.`)
+    }
+    this.#find(pool, backend).setWeight(weight, reason)
+  }
+
+  #find(poolName: string, address: string): Backend {
+    const pool = this.pools.find(({ name }) => name === poolName)
+    if (!pool) throw new SwitchyardError('POOL_UNKNOWN', `No pool is named "${poolName}".`)
+    const backend = pool.backends.find((candidate) => candidate.address === address)
+    if (backend) return backend
+    throw new SwitchyardError('BACKEND_UNKNOWN', `Pool "${poolName}" has no backend ${address}.`)
+  }
+}

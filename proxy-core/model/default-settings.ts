@@ -1,0 +1,102 @@
+/**
+ * What holds where the configuration says nothing; the option reference prints these
+ * values. Health checks and connect timeouts are short, so that a dead backend is noticed
+ * within seconds and not within the half minute that older balancers take by default.
+ */
+import type {
+  AdminSettings,
+  ClientTimeouts,
+  ForwardedSettings,
+  HeadLimits,
+  HealthCheckSettings,
+  QueueSettings,
+  RouteTimeouts,
+  UpstreamConnectionSettings,
+  UpstreamTimeouts
+} from './settings.ts'
+
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const KIBIBYTE = 1024
+
+/** Below Kubernetes' grace period of 30 s, so that a pod ends by itself and not by SIGKILL. */
+export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 25 * SECOND_MS
+export const DEFAULT_DRAIN_TIMEOUT_MS = MINUTE_MS
+export const DEFAULT_RESOLVE_INTERVAL_MS = 5 * SECOND_MS
+
+export const DEFAULT_ADMIN: AdminSettings = {
+  address: { host: '127.0.0.1', port: 9000 },
+  auth: 'token',
+  metrics: 'token',
+  allowedHosts: [],
+  tls: null
+}
+
+export const DEFAULT_LISTENER_NAME = 'default'
+export const DEFAULT_LISTENER_ADDRESS = { host: '127.0.0.1', port: 8080 }
+export const DEFAULT_LISTENER_CONNECTIONS = 10_000
+export const DEFAULT_MIN_TLS = 'TLSv1.2'
+export const DEFAULT_REQUEST_ID_HEADER = 'X-Request-Id'
+export const DEFAULT_ACCESS_LOG_FORMAT = 'combined'
+/** What seed 001's nginx sends; Forwarded and Via are asked for by few and cost bytes. */
+export const DEFAULT_FORWARDED: ForwardedSettings = {
+  xForwarded: true,
+  xRealIp: true,
+  forwarded: false,
+  via: false
+}
+export const DEFAULT_HEAD_LIMITS: HeadLimits = {
+  headBytes: 32 * KIBIBYTE,
+  lineBytes: 16 * KIBIBYTE,
+  fieldCount: 128
+}
+export const DEFAULT_CLIENT_TIMEOUTS: ClientTimeouts = {
+  requestHeadMs: 10 * SECOND_MS,
+  requestBodyMs: 30 * SECOND_MS,
+  keepAliveMs: MINUTE_MS
+}
+
+export const DEFAULT_ROUTE_TIMEOUTS: RouteTimeouts = { headMs: 0, idleMs: MINUTE_MS, totalMs: 0 }
+export const DEFAULT_BODY_LIMIT_BYTES = 0
+
+export const DEFAULT_POOL_NAME = 'default'
+export const DEFAULT_ALGORITHM = 'round_robin'
+export const DEFAULT_POOL_CONNECTIONS = 0
+export const DEFAULT_WEIGHT = 100
+export const DEFAULT_UPSTREAM_TIMEOUTS: UpstreamTimeouts = {
+  connectMs: SECOND_MS,
+  responseHeadMs: 30 * SECOND_MS
+}
+export const DEFAULT_UPSTREAM_CONNECTIONS: UpstreamConnectionSettings = {
+  maxAgeMs: HOUR_MS,
+  idleTimeoutMs: MINUTE_MS,
+  maxIdle: 256
+}
+export const DEFAULT_QUEUE: QueueSettings = { size: 1000, timeoutMs: 5 * SECOND_MS }
+
+/** For backends of a pool with levels that has no health check of its own. */
+export const DEFAULT_FAILOVER_CHECK_INTERVAL_MS = 5 * SECOND_MS
+
+/**
+ * Status 200 to 399 passes, as HAProxy's httpchk has it: a redirect to a log-in page is an
+ * answer of a living application.
+ */
+export const DEFAULT_HEALTH_CHECK: HealthCheckSettings = {
+  type: 'http',
+  intervalMs: 2 * SECOND_MS,
+  fastIntervalMs: SECOND_MS / 2,
+  downIntervalMs: 2 * SECOND_MS,
+  timeoutMs: SECOND_MS,
+  jitter: 0.1,
+  unhealthyThreshold: 3,
+  healthyThreshold: 2,
+  port: null,
+  tls: null,
+  method: 'GET',
+  path: '/',
+  host: null,
+  headers: {},
+  expectedStatus: [{ from: 200, to: 399 }],
+  bodyMatch: null
+}

@@ -1,0 +1,97 @@
+/** The wire form of `EngineEvent`, checked where events arrive from another process. */
+import { z } from 'zod'
+import type { EngineEvent } from './engine-event.ts'
+import type { ProbeCode, ProbeRecord } from './probe-record.ts'
+import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
+
+const PROBE_CODES = [
+  'L4OK',
+  'L4TOUT',
+  'L4CON',
+  'L6TOUT',
+  'L6RSP',
+  'L7OK',
+  'L7TOUT',
+  'L7RSP',
+  'L7STS',
+  'DNS'
+] as const satisfies readonly ProbeCode[]
+
+export const probeRecordSchema: z.ZodType<ProbeRecord> = z.strictObject({
+  atMs: z.number(),
+  durationMs: z.number(),
+  hasPassed: z.boolean(),
+  code: z.enum(PROBE_CODES),
+  status: z.number().nullable(),
+  detail: z.string()
+})
+
+const base = { seq: z.int().nonnegative(), atMs: z.number() }
+const backend = { pool: z.string(), backend: z.string() }
+const reason = z.string()
+
+export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('backend_health'),
+    from: z.enum(HEALTH_STATES),
+    to: z.enum(HEALTH_STATES),
+    reason,
+    evidence: z.array(probeRecordSchema)
+  }),
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('backend_admin'),
+    from: z.enum(ADMIN_STATES),
+    to: z.enum(ADMIN_STATES),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('backend_weight'),
+    from: z.number(),
+    to: z.number(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('pool_availability'),
+    pool: z.string(),
+    isAvailable: z.boolean(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('pool_level'),
+    pool: z.string(),
+    from: z.int(),
+    to: z.int(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('configuration'),
+    outcome: z.enum(['loaded', 'refused']),
+    code: z.string().nullable(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('listener'),
+    listener: z.string(),
+    outcome: z.enum(['opened', 'closed', 'failed', 'certificate_reloaded']),
+    code: z.string().nullable(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('resolution'),
+    addresses: z.array(z.string()),
+    error: z.string().nullable()
+  }),
+  z.strictObject({ ...base, kind: z.literal('fault'), code: z.string(), reason })
+])

@@ -1,0 +1,187 @@
+/** A group of servers that answer the same requests. */
+import { z } from 'zod'
+import {
+  DEFAULT_ALGORITHM,
+  DEFAULT_POOL_CONNECTIONS,
+  DEFAULT_QUEUE,
+  DEFAULT_UPSTREAM_CONNECTIONS,
+  DEFAULT_UPSTREAM_TIMEOUTS
+} from '../default-settings.ts'
+import { formatDuration } from '../units.ts'
+import { algorithm } from './algorithm.ts'
+import { backendSchema } from './backend.ts'
+import { healthCheckOrNone } from './health-check.ts'
+import { noun, option, required } from './option.ts'
+import { count, duration } from './quantities.ts'
+import { upstreamTlsSchema } from './tls.ts'
+import { name } from './words.ts'
+
+const MAX_CONNECTIONS = 1_000_000
+
+export const poolTimeoutOptions = {
+  connect: option(duration(), {
+    effect: 'How long a connection to a backend may take, TLS included.',
+    default: formatDuration(DEFAULT_UPSTREAM_TIMEOUTS.connectMs),
+    edge: '`0` leaves it to the operating system, which may take minutes.',
+    example: 'connect: 500ms'
+  }),
+  response_head: option(duration(), {
+    effect: 'How long a backend may take to begin its response after the request was sent.',
+    default: formatDuration(DEFAULT_UPSTREAM_TIMEOUTS.responseHeadMs),
+    edge: 'Then 504. `0` waits for ever, also for a frozen backend.',
+    example: 'response_head: 10s',
+    see: ['routes[].timeouts.head']
+  })
+}
+
+const poolTimeoutsSchema = noun('PoolTimeouts', poolTimeoutOptions, {
+  title: 'pools[].timeouts',
+  effect: 'How long the proxy waits for a backend.',
+  minimal: {},
+  synonyms: {
+    connection: 'connect',
+    head: 'response_head',
+    server: 'response_head',
+    read: 'response_head'
+  }
+})
+
+const connectionsSchema = noun(
+  'UpstreamConnections',
+  {
+    max_age: option(duration(), {
+      effect: 'A connection older than this is closed instead of being used again.',
+      default: formatDuration(DEFAULT_UPSTREAM_CONNECTIONS.maxAgeMs),
+      edge: '`0` sets no age. Lower it where backends are replaced behind one name.',
+      example: 'max_age: 10m'
+    }),
+    idle_timeout: option(duration(), {
+      effect: 'A connection unused for this long is closed.',
+      default: formatDuration(DEFAULT_UPSTREAM_CONNECTIONS.idleTimeoutMs),
+      edge: '`0` keeps it until the backend closes it. Choose less than the keep-alive timeout of the backend.',
+      example: 'idle_timeout: 4s'
+    }),
+    max_idle: option(count({ min: 0, max: MAX_CONNECTIONS }), {
+      effect: 'Idle connections that are kept for each backend.',
+      default: String(DEFAULT_UPSTREAM_CONNECTIONS.maxIdle),
+      edge: '`0` uses each connection for one request.',
+      example: 'max_idle: 32'
+    })
+  },
+  {
+    title: 'pools[].connections',
+    effect: 'How connections to backends are kept and renewed.',
+    minimal: {},
+    synonyms: { idle: 'max_idle', keepalive: 'max_idle', max_idle_connections: 'max_idle' }
+  }
+)
+
+const queueSchema = noun(
+  'Queue',
+  {
+    size: option(count({ min: 0, max: MAX_CONNECTIONS }), {
+      effect: 'Requests that may wait while every eligible backend is at its `max_connections`.',
+      default: String(DEFAULT_QUEUE.size),
+      edge: '`0` answers them with 503 at once, and so does a full queue.',
+      example: 'size: 100'
+    }),
+    timeout: option(duration(), {
+      effect: 'How long a request may wait.',
+      default: formatDuration(DEFAULT_QUEUE.timeoutMs),
+      edge: 'Then 503. `0` sets no limit.',
+      example: 'timeout: 2s'
+    })
+  },
+  { title: 'pools[].queue', effect: 'Requests that wait for a free slot.', minimal: {} }
+)
+
+export const poolSchema = noun(
+  'Pool',
+  {
+    name: required(name(), {
+      effect: 'The name of the pool in routes, metrics and the admin API.',
+      example: 'name: api'
+    }),
+    algorithm: option(algorithm(), {
+      effect:
+        'How a backend is chosen among the eligible ones. `round_robin` and `weighted_round_robin` are one; so are `least_conn` and `least_connections`, and `ip_hash` and `source`. `failover` is round robin within the lowest level that has an eligible backend.',
+      default: DEFAULT_ALGORITHM,
+      edge: 'Levels hold with every algorithm.',
+      example: 'algorithm: least_conn',
+      see: ['pools[].backends[].failover_level']
+    }),
+    backends: option(z.array(backendSchema), {
+      effect: 'The servers of the pool.',
+      default: 'none: requests are answered with 503',
+      example:
+        'backends:\n  - { address: "10.0.0.1:80" }\n  - { address: "10.0.1.1:80", failover: true }'
+    }),
+    health_check: option(healthCheckOrNone, {
+      effect:
+        'Probes of the backends of this pool. Each key overrides the same key of `defaults.health_check`.',
+      default:
+        '`defaults.health_check`; else, in a pool with levels, a TCP probe every `failover.check_interval`; else none, and every backend counts as up',
+      edge: '`false` switches probes of this pool off.',
+      example: 'health_check: { path: /health, interval: 3s }',
+      see: ['failover.check_interval', 'defaults.health_check']
+    }),
+    timeouts: option(poolTimeoutsSchema, {
+      effect: 'How long the proxy waits for a backend.',
+      default: '`defaults.timeouts`, else see there',
+      example: 'timeouts: { connect: 500ms, response_head: 10s }'
+    }),
+    tls: option(upstreamTlsSchema, {
+      effect: 'Makes connections to backends speak TLS.',
+      default: 'plain HTTP',
+      example: 'tls: { ca: ca.pem, server_name: api.internal }'
+    }),
+    connections: option(connectionsSchema, {
+      effect: 'How connections to backends are kept and renewed.',
+      default: 'see there',
+      example: 'connections: { max_age: 10m, idle_timeout: 4s }'
+    }),
+    max_connections: option(count({ min: 0, max: MAX_CONNECTIONS }), {
+      effect: 'Requests in flight to each backend at one time.',
+      default: `${String(DEFAULT_POOL_CONNECTIONS)}: no limit`,
+      edge: 'A backend can set its own. Further requests wait in the queue.',
+      example: 'max_connections: 200',
+      see: ['pools[].queue', 'pools[].backends[].max_connections']
+    }),
+    queue: option(queueSchema, {
+      effect: 'Requests that wait for a free slot.',
+      default: 'see there',
+      example: 'queue: { size: 100, timeout: 2s }'
+    })
+  },
+  {
+    title: 'pools[]',
+    effect: 'A group of servers that answer the same requests.',
+    minimal: { name: 'api' },
+    notYet: {
+      hash: 'hashing by a key',
+      sticky: 'sticky sessions',
+      outlier: 'ejection by observed failures',
+      circuit_breaker: 'circuit breaking',
+      retry: 'retries',
+      fallback: 'fallback answers',
+      slow_start: 'slow start',
+      buffer: 'buffering of requests',
+      failover: 'failover strategies of one pool',
+      panic_threshold: 'the panic threshold'
+    },
+    synonyms: {
+      balance: 'algorithm',
+      lb: 'algorithm',
+      strategy: 'algorithm',
+      method: 'algorithm',
+      servers: 'backends',
+      targets: 'backends',
+      upstreams: 'backends',
+      members: 'backends',
+      healthcheck: 'health_check',
+      check: 'health_check',
+      timeout: 'timeouts',
+      maxconn: 'max_connections'
+    }
+  }
+)

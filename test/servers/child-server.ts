@@ -1,0 +1,102 @@
+/**
+ * A server in a process of its own, for everything that must be killed, frozen or restarted.
+ * Started processes are killed when the test process exits, so a failed run leaves none behind.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { eventually } from './eventually.ts'
+
+export interface ChildServerOptions {
+  /** Resolves the start: a text or pattern in the output. Absent: the process merely runs. */
+  readonly readyWhen?: RegExp
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly deadlineMs?: number
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Output is kept up to this length, the newest part. */
+const OUTPUT_LIMIT = 200_000
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+export class ChildServer {
+  readonly pid: number
+  /** Standard output and error, interleaved as they came. */
+  output = ''
+  readonly exited: Promise<Exit>
+  isRunning = true
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    this.pid = child.pid ?? -1
+    running.add(child)
+    const keep = (text: Buffer): void => {
+      this.output = (this.output + text.toString()).slice(-OUTPUT_LIMIT)
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    child.on('error', (error) => keep(Buffer.from(String(error))))
+    this.exited = new Promise((resolve) => {
+      child.on('close', (code, signal) => {
+        this.isRunning = false
+        running.delete(child)
+        resolve({ code, signal })
+      })
+    })
+  }
+
+  static async start(
+    command: string,
+    args: readonly string[],
+    options: ChildServerOptions = {}
+  ): Promise<ChildServer> {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd })
+    })
+    const server = new ChildServer(child)
+    const { readyWhen } = options
+    if (readyWhen) {
+      await eventually(
+        `${command} ${args.join(' ')} ready`,
+        () => server.#isReady(readyWhen),
+        options.deadlineMs ?? 10_000
+      )
+    }
+    return server
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** SIGTERM by default; resolves when the process is gone. A frozen process is continued first. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    if (this.isRunning) {
+      this.signal(signal)
+      this.signal('SIGCONT')
+    }
+    return this.exited
+  }
+
+  /** Resident memory in bytes, from /proc. */
+  async residentBytes(): Promise<number> {
+    const { readFile } = await import('node:fs/promises')
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+  }
+
+  #isReady(readyWhen: RegExp): boolean {
+    if (!this.isRunning) throw new Error(`It ended before it was ready:\n${this.output}`)
+    return readyWhen.test(this.output)
+  }
+}
