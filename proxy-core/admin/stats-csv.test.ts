@@ -131,7 +131,7 @@ describe('statsCsv', () => {
       connect: '12',
       reuse: '13',
       chkdown: '14',
-      chkfail: '15',
+      chkfail: '16',
       srv_icur: '4',
       used_conn_cur: '2',
       lastchg: '61',

@@ -3,7 +3,7 @@
  * Node's child-process IPC, Electron's `utilityProcess`, or two ports in memory. Every
  * received message is checked against its schema before anyone sees it.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 
 /** The least that a transport must do. */

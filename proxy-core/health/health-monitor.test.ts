@@ -5,90 +5,14 @@
  */
 import { afterEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
-import { DEFAULT_HEALTH_CHECK } from '../model/default-settings.ts'
-import type { EngineEventBody } from '../model/engine-event.ts'
-import type { HealthCheckSettings } from '../model/settings.ts'
-import { Backend } from '../pool/backend.ts'
-import { HealthMonitor, type HealthMonitorDependencies } from './health-monitor.ts'
-import { ScriptedProbe, type Answer } from './testing/scripted-probe.ts'
+import { HealthMonitor } from './health-monitor.ts'
+import { CHECK, MonitoredBackend } from './testing/monitored-backend.ts'
+import type { Answer } from './testing/scripted-probe.ts'
 
-const CHECK: HealthCheckSettings = {
-  ...DEFAULT_HEALTH_CHECK,
-  intervalMs: 2000,
-  fastIntervalMs: 500,
-  downIntervalMs: 4000,
-  timeoutMs: 1000,
-  jitter: 0,
-  unhealthyThreshold: 3,
-  healthyThreshold: 2
-}
+const watches: MonitoredBackend[] = []
 
-class Watch {
-  readonly clock = new ManualClock()
-  readonly script = new ScriptedProbe()
-  readonly events: EngineEventBody[] = []
-  readonly faults: string[] = []
-  addresses: readonly string[] = ['10.0.0.1']
-  changed: () => void = () => undefined
-  readonly backend: Backend
-  readonly monitor: HealthMonitor
-
-  constructor(
-    check: Partial<HealthCheckSettings> = {},
-    deps: Partial<HealthMonitorDependencies> = {}
-  ) {
-    this.backend = new Backend(
-      {
-        address: 'web:80',
-        host: 'web',
-        port: 80,
-        weight: 100,
-        region: null,
-        level: 0,
-        maxConnections: 0,
-        healthCheck: { ...CHECK, ...check }
-      },
-      {
-        pool: 'api',
-        clock: this.clock,
-        emit: (event) => this.events.push(event),
-        changed: () => this.changed()
-      }
-    )
-    this.monitor = new HealthMonitor(this.backend, {
-      clock: this.clock,
-      random: () => 0.5,
-      addresses: () => this.addresses,
-      firstResolution: Promise.resolve(),
-      initial: 'first_result_decides',
-      reportFault: (reason) => this.faults.push(reason),
-      probes: { http: this.script.probe, tcp: this.script.probe },
-      ...deps
-    })
-  }
-
-  /** The answers of the coming probes; the last one stays. */
-  answers(...answers: Answer[]): void {
-    this.script.answer = () => (answers.length > 1 ? answers.shift()! : answers[0]!)
-  }
-
-  async start(): Promise<void> {
-    this.monitor.start()
-    await ManualClock.flush()
-  }
-
-  /** "unknown>up: reason" of every change so far. */
-  get changes(): string[] {
-    return this.events.map((event) =>
-      event.kind === 'backend_health' ? `${event.from}>${event.to}: ${event.reason}` : event.kind
-    )
-  }
-}
-
-const watches: Watch[] = []
-
-function watch(...args: ConstructorParameters<typeof Watch>): Watch {
-  const created = new Watch(...args)
+function watch(...args: ConstructorParameters<typeof MonitoredBackend>): MonitoredBackend {
+  const created = new MonitoredBackend(...args)
   watches.push(created)
   return created
 }
@@ -105,15 +29,12 @@ afterEach(async () => {
 
 describe('at the start', () => {
   test('the first probe begins at once and its pass decides', async () => {
-    const { monitor, backend, script, changes, ...all } = watch()
-    monitor.start()
-    expect(script.starts).toEqual([0])
-    await monitor.firstResult
-    expect(backend.health).toBe('up')
-    expect(all.events).toMatchObject([
-      { from: 'unknown', to: 'up', reason: 'the first probe passed, L7OK: 10.0.0.1: pass.' }
-    ])
-    expect(changes).toEqual([])
+    const w = watch()
+    w.monitor.start()
+    expect(w.script.starts).toEqual([0])
+    await w.monitor.firstResult
+    expect(w.backend.health).toBe('up')
+    expect(w.changes).toEqual(['unknown>up: the first probe passed, L7OK: 10.0.0.1: pass.'])
   })
 
   test('one failure decides as well, with that probe as evidence', async () => {

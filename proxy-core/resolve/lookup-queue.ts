@@ -4,7 +4,7 @@
  * name servers never pile up threads, and its late answer is still handed over.
  */
 import { formatDuration } from '../model/units.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import type { Resolver } from './resolver.ts'
 
 /** Leaves one of Node's four threads for files while three name servers hang. */
@@ -24,6 +24,7 @@ export class LookupQueue {
   readonly #resolver: Resolver
   readonly #clock: Clock
   readonly #waiting = new Set<LookupListener>()
+  readonly #timers = new Map<LookupListener, Timer>()
   #running = 0
 
   constructor(resolver: Resolver, clock: Clock) {
@@ -37,9 +38,15 @@ export class LookupQueue {
     this.#startNext()
   }
 
-  /** Takes a look-up back that has not begun. */
+  /** Takes a look-up back that has not begun, or stops timing one that has. */
   remove(listener: LookupListener): void {
     this.#waiting.delete(listener)
+    this.#release(listener)
+  }
+
+  #release(listener: LookupListener): void {
+    this.#timers.get(listener)?.cancel()
+    this.#timers.delete(listener)
   }
 
   #startNext(): void {
@@ -52,9 +59,9 @@ export class LookupQueue {
 
   async #run(listener: LookupListener): Promise<void> {
     this.#running += 1
-    const timer = this.#clock.setTimeout(() => {
+    const timedOut = (): void =>
       listener.lookupFailed(lookupTimeoutReason(listener.host, LOOKUP_TIMEOUT_MS))
-    }, LOOKUP_TIMEOUT_MS)
+    this.#timers.set(listener, this.#clock.setTimeout(timedOut, LOOKUP_TIMEOUT_MS))
     try {
       const addresses = await this.#resolver.resolve(listener.host)
       if (addresses.length > 0) listener.lookupDone(addresses)
@@ -62,7 +69,7 @@ export class LookupQueue {
     } catch (error) {
       listener.lookupFailed(describeLookupFailure(listener.host, error))
     } finally {
-      timer.cancel()
+      this.#release(listener)
       this.#running -= 1
       listener.lookupEnded()
       this.#startNext()

@@ -1,0 +1,13 @@
+/** Every command that is built. */
+import { benchCommand } from './bench/bench-command.ts'
+import { benchWorkerCommand } from './bench/bench-worker-command.ts'
+import { checkCommand } from './check/check-command.ts'
+import type { Command } from './command.ts'
+import { runCommand } from './run/run-command.ts'
+
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  checkCommand,
+  benchCommand,
+  benchWorkerCommand
+]

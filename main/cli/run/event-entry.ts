@@ -1,0 +1,129 @@
+/** How what the engine and its host report reads in the operator's log. */
+import type { HostEvent } from '../../engine-host/engine-host.ts'
+import type { EngineEvent } from '../../../proxy-core/model/engine-event.ts'
+import { ERROR_CATALOGUE } from '../../../proxy-core/model/error-catalogue.ts'
+import type { LogEntry, LogLevel } from './operator-log.ts'
+
+/** null: the run command says it itself, with more. */
+export function entryOf(event: HostEvent): LogEntry | null {
+  switch (event.kind) {
+    case 'engine_event':
+      return engineEntry(event.event)
+    case 'engine_fault':
+      return coded(event.fault.code, event.fault.reason)
+    case 'engine_died': {
+      const seconds = Math.round(event.restartInMs / 1000)
+      const message = `${sentence(event.reason)} No traffic is served; it is started again in ${seconds} s.`
+      return { level: 'error', message, details: { ...event, code: 'ENGINE_DIED' } }
+    }
+    case 'engine_restarted':
+      return {
+        level: 'warning',
+        message: `The engine serves again (process ${event.pid}).`,
+        details: event
+      }
+    case 'protocol_violation':
+      return coded('PROTOCOL_VIOLATION', event.reason)
+  }
+}
+
+function engineEntry(event: EngineEvent): LogEntry | null {
+  if (event.kind === 'fault') return coded(event.code, event.reason, event)
+  if (event.kind === 'listener') return listenerEntry(event)
+  // Refusals come as the outcome of the load, with the lines of the file.
+  if (event.kind === 'configuration' && event.outcome === 'refused') return null
+  return { level: levelOf(event), message: messageOf(event), details: { event } }
+}
+
+type Listener = Extract<EngineEvent, { kind: 'listener' }>
+
+function listenerEntry(event: Listener): LogEntry | null {
+  switch (event.outcome) {
+    case 'opened':
+      // Every load ends with the URLs of what it opened.
+      return null
+    case 'closed':
+      return {
+        level: 'info',
+        message: `Listener ${event.listener} is closed: ${event.reason}`,
+        details: { event }
+      }
+    case 'certificate_reloaded':
+      return {
+        level: 'info',
+        message: `Listener ${event.listener} has new certificates: ${event.reason}`,
+        details: { event }
+      }
+    case 'failed':
+      return coded(event.code ?? 'LISTEN_FAILED', event.reason, event)
+  }
+}
+
+type Sentenced = Exclude<EngineEvent, { kind: 'fault' | 'listener' }>
+
+function messageOf(event: Sentenced): string {
+  switch (event.kind) {
+    case 'backend_health':
+      return `Pool ${event.pool}: ${event.backend} is ${event.to}, was ${event.from} (${phrase(event.reason)}).`
+    case 'backend_admin':
+      return `Pool ${event.pool}: ${event.backend} was set from ${event.from} to ${event.to} (${phrase(event.reason)}).`
+    case 'backend_weight':
+      return `Pool ${event.pool}: ${event.backend} has weight ${event.to}, had ${event.from} (${phrase(event.reason)}).`
+    case 'pool_availability':
+      return event.isAvailable
+        ? `Pool ${event.pool} serves again (${phrase(event.reason)}).`
+        : `Pool ${event.pool} has no backend left, its requests fail (${phrase(event.reason)}).`
+    case 'pool_level':
+      return `Pool ${event.pool}: traffic goes to ${levelName(event.to)}, went to ${levelName(event.from)} (${phrase(event.reason)}).`
+    case 'configuration':
+      return `The configuration is in force: ${phrase(event.reason)}.`
+    case 'resolution':
+      return event.error === null
+        ? `Pool ${event.pool}: ${event.backend} resolves to ${event.addresses.join(', ')}.`
+        : `Pool ${event.pool}: the name of ${event.backend} does not resolve (${phrase(event.error)}); ${lastKnown(event.addresses)}.`
+  }
+}
+
+function levelOf(event: Sentenced): LogLevel {
+  switch (event.kind) {
+    case 'backend_health':
+      return event.to === 'down' ? 'warning' : 'info'
+    case 'pool_availability':
+      return event.isAvailable ? 'info' : 'error'
+    case 'pool_level':
+      return event.to === 0 ? 'info' : 'warning'
+    case 'resolution':
+      return event.error === null ? 'info' : 'warning'
+    default:
+      return 'info'
+  }
+}
+
+function levelName(level: number): string {
+  if (level < 0) return 'no backend'
+  return level === 0 ? 'the primaries' : `the backups of level ${level}`
+}
+
+function lastKnown(addresses: readonly string[]): string {
+  return addresses.length === 0 ? 'it has no address' : `${addresses.join(', ')} stays in use`
+}
+
+/** With the remedy of the catalogue, because the reader has no time to look it up. */
+function coded(code: string, reason: string, event?: EngineEvent): LogEntry {
+  const entry = Object.entries(ERROR_CATALOGUE).find(([known]) => known === code)?.[1]
+  const remedy = entry ? ` ${entry.remedy}` : ''
+  return {
+    level: 'error',
+    message: `${sentence(reason)}${remedy}`,
+    details: { code, ...(event && { event }) }
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+/** Reasons come with or without a full stop; inside another sentence they have none. */
+function phrase(text: string): string {
+  return text.replace(/\.$/, '')
+}

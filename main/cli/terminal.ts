@@ -1,0 +1,27 @@
+/** Everything that a command takes from and gives to its surroundings, so that tests can too. */
+
+export interface Terminal {
+  /** Results: what another program may read. */
+  out(text: string): void
+  /** The log and everything meant for people only. */
+  err(text: string): void
+  /** Whether the standard output may carry colours. */
+  readonly isOutColoured: boolean
+  /** Whether the standard error may carry colours. */
+  readonly isErrColoured: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** The process's own. https://no-color.org is heeded. */
+export function processTerminal(): Terminal {
+  // A log pipe that breaks must never take traffic down: what cannot be written is lost.
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isOutColoured: process.stdout.isTTY && !process.env.NO_COLOR,
+    isErrColoured: process.stderr.isTTY && !process.env.NO_COLOR,
+    environment: process.env
+  }
+}

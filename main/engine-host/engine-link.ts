@@ -1,0 +1,215 @@
+/**
+ * One engine process from its launch to its exit, as its parent talks to it. Requests are
+ * numbered and answered once; when the process ends, every open request fails with
+ * ENGINE_DIED. Restarting is not its business: see `engine-host.ts`.
+ */
+import { ControlChannel } from '../../proxy-core/engine/control-channel.ts'
+import type { StopReport } from '../../proxy-core/engine/engine-view.ts'
+import {
+  CONTROL_PROTOCOL_VERSION,
+  fromEngineSchema,
+  type EngineCommand,
+  type EngineFault,
+  type FromEngine,
+  type LoadProblem,
+  type OpenAdmin,
+  type OpenListener,
+  type ToEngine
+} from '../../proxy-core/model/control-protocol.ts'
+import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
+import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
+import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
+import type { EngineChild, EngineExit } from './engine-child.ts'
+
+/** A configuration as the engine receives it. */
+export interface EngineLoad {
+  /** The parsed document, plain JSON. */
+  readonly document: unknown
+  readonly baseDir: string
+  readonly file: string
+}
+
+export type LoadOutcome =
+  | {
+      readonly ok: true
+      readonly listeners: readonly OpenListener[]
+      /** null: the admin server could not be opened; an event has said why. */
+      readonly admin: OpenAdmin | null
+    }
+  | {
+      readonly ok: false
+      readonly code: ErrorCode
+      readonly reason: string
+      readonly problems: readonly LoadProblem[]
+    }
+
+export interface EngineLinkHandlers {
+  onEvent(event: EngineEvent): void
+  onFault(fault: EngineFault): void
+  onViolation(error: SwitchyardError): void
+}
+
+type Answer = Extract<FromEngine, { id: number }>
+
+interface OpenRequest {
+  resolve(answer: Answer): void
+  reject(error: SwitchyardError): void
+}
+
+export class EngineLink {
+  /** Resolves when the process speaks; rejects when it ends before or speaks another protocol. */
+  readonly ready: Promise<void>
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<EngineExit>
+  readonly #child: EngineChild
+  readonly #channel: ControlChannel<FromEngine, ToEngine>
+  readonly #handlers: EngineLinkHandlers
+  readonly #open = new Map<number, OpenRequest>()
+  #settleReady: { resolve(): void; reject(error: SwitchyardError): void }
+  #lastId = 0
+  #hasExited = false
+  #stopReport: StopReport | null = null
+  #lastWords: string | null = null
+
+  constructor(child: EngineChild, handlers: EngineLinkHandlers) {
+    this.#child = child
+    this.#handlers = handlers
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.ready = promise
+    this.#settleReady = { resolve, reject }
+    this.exited = new Promise((resolve) => {
+      child.onExit((exit) => {
+        this.#takeExit()
+        resolve(exit)
+      })
+    })
+    this.#channel = new ControlChannel(child.port, fromEngineSchema, {
+      onMessage: (message) => this.#receive(message),
+      onViolation: (error) => this.#takeViolation(error),
+      // The exit follows, and says more.
+      onClose: () => {}
+    })
+    // Whoever awaits it sees the rejection; nobody has to.
+    promise.catch(() => {})
+  }
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  /** What the engine said at its end; null while it runs, or when it was killed. */
+  get stopReport(): StopReport | null {
+    return this.#stopReport
+  }
+
+  /** The reason that the engine gave for giving up; null when it gave none. */
+  get lastWords(): string | null {
+    return this.#lastWords
+  }
+
+  start(parts: Omit<Extract<ToEngine, { kind: 'start' }>, 'kind'>): void {
+    this.#channel.send({ kind: 'start', ...parts })
+  }
+
+  /** Resolves with the engine's word; rejects with ENGINE_DIED or PROTOCOL_VIOLATION. */
+  async load(load: EngineLoad): Promise<LoadOutcome> {
+    const answer = await this.#request((id) => ({ kind: 'load', id, ...load }))
+    if (answer.kind === 'loaded')
+      return { ok: true, listeners: answer.listeners, admin: answer.admin }
+    if (answer.kind !== 'refused') throw unexpected(answer)
+    return { ok: false, code: answer.code, reason: answer.reason, problems: answer.problems }
+  }
+
+  /** Rejects with the engine's error: POOL_UNKNOWN, BACKEND_UNKNOWN, WEIGHT_OUT_OF_RANGE, … */
+  async command(command: EngineCommand): Promise<void> {
+    const answer = await this.#request((id) => ({ kind: 'command', id, command }))
+    if (answer.kind !== 'result') throw unexpected(answer)
+    if (answer.error) throw new SwitchyardError(answer.error.code, answer.error.message)
+  }
+
+  async snapshot(): Promise<EngineSnapshot> {
+    const answer = await this.#request((id) => ({ kind: 'snapshot', id }))
+    if (answer.kind === 'snapshot') return answer.snapshot
+    if (answer.kind === 'result' && answer.error) {
+      throw new SwitchyardError(answer.error.code, answer.error.message)
+    }
+    throw unexpected(answer)
+  }
+
+  reopenLogs(): void {
+    this.#channel.send({ kind: 'reopen_logs' })
+  }
+
+  /** Asks; `exited` tells when it is done. */
+  requestStop(mode: 'drain' | 'cut'): void {
+    this.#channel.send({ kind: 'stop', mode })
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  #request(message: (id: number) => ToEngine): Promise<Answer> {
+    if (this.#hasExited) return Promise.reject(died(this.#lastWords))
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, { resolve, reject })
+      this.#channel.send(message(id))
+    })
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.kind) {
+      case 'ready':
+        return this.#takeReady(message.protocol)
+      case 'event':
+        return this.#handlers.onEvent(message.event)
+      case 'stopped':
+        this.#stopReport = { finished: message.finished, cut: message.cut }
+        return
+      case 'fault':
+        return this.#handlers.onFault({ code: message.code, reason: message.reason })
+      case 'fatal':
+        this.#lastWords = message.message
+        return
+      default:
+        this.#open.get(message.id)?.resolve(message)
+        this.#open.delete(message.id)
+    }
+  }
+
+  #takeReady(protocol: number): void {
+    if (protocol === CONTROL_PROTOCOL_VERSION) return this.#settleReady.resolve()
+    const message = `The engine speaks control protocol ${protocol}, this program ${CONTROL_PROTOCOL_VERSION}.`
+    this.#settleReady.reject(new SwitchyardError('PROTOCOL_VIOLATION', message))
+  }
+
+  /** The dropped message may have been an answer; waiting for it would be for ever. */
+  #takeViolation(error: SwitchyardError): void {
+    this.#handlers.onViolation(error)
+    this.#rejectAll(error)
+  }
+
+  #takeExit(): void {
+    this.#hasExited = true
+    const error = died(this.#lastWords)
+    this.#settleReady.reject(error)
+    this.#rejectAll(error)
+  }
+
+  #rejectAll(error: SwitchyardError): void {
+    for (const request of this.#open.values()) request.reject(error)
+    this.#open.clear()
+  }
+}
+
+function died(lastWords: string | null): SwitchyardError {
+  const reason = lastWords
+    ? `The engine process gave up: ${lastWords}`
+    : 'The engine process ended.'
+  return new SwitchyardError('ENGINE_DIED', reason)
+}
+
+function unexpected(answer: Answer): SwitchyardError {
+  return new SwitchyardError('PROTOCOL_VIOLATION', `The engine answered with "${answer.kind}".`)
+}

@@ -1,0 +1,151 @@
+/**
+ * One `run` per instance: a lock file with the pids of the control plane and its engine. A
+ * lock whose owner is dead is taken over; its engine, which drains by itself when its
+ * parent dies, is waited for, because it may hold the ports for a moment longer.
+ */
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts'
+import { stateUnusable } from './state-directory.ts'
+
+const identitySchema = z.strictObject({ pid: z.int(), startTicks: z.number().nullable() })
+
+const lockSchema = z.strictObject({
+  owner: identitySchema,
+  engine: identitySchema.nullable(),
+  config: z.string()
+})
+
+type LockRecord = z.infer<typeof lockSchema>
+
+/** Enough for a take-over that meets another take-over; more means that the disk is odd. */
+const ATTEMPTS = 5
+
+export class InstanceLock {
+  readonly #file: string
+  #record: LockRecord
+  #isReleased = false
+  /** The engine of a dead predecessor that still drains; null when there is none. */
+  readonly orphan: ProcessIdentity | null
+
+  private constructor(file: string, record: LockRecord, orphan: ProcessIdentity | null) {
+    this.#file = file
+    this.#record = record
+    this.orphan = orphan
+  }
+
+  /** Throws INSTANCE_LOCKED while the owner lives, STATE_UNUSABLE when the file cannot be used. */
+  static async acquire(stateDirectory: string, config: string): Promise<InstanceLock> {
+    const file = join(stateDirectory, 'lock')
+    const record: LockRecord = { owner: identityOf(process.pid), engine: null, config }
+    let orphan: ProcessIdentity | null = null
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await created(file, record)) return new InstanceLock(file, record, orphan)
+      const text = await contentOf(file)
+      if (text === null) continue
+      const held = parse(text)
+      if (held && isHeld(held)) throw locked(held, stateDirectory)
+      if (await removed(file, text)) orphan = orphanOf(held) ?? orphan
+    }
+    throw stateUnusable(file, 'taken over', 'another process keeps changing it')
+  }
+
+  /** Written whenever the engine process changes, so that a successor can wait for it. */
+  async noteEngine(pid: number): Promise<void> {
+    if (this.#isReleased) return
+    this.#record = { ...this.#record, engine: pid > 0 ? identityOf(pid) : null }
+    const temporary = `${this.#file}.${process.pid}.tmp`
+    try {
+      await writeFile(temporary, JSON.stringify(this.#record), { mode: 0o600 })
+      // A release in the meantime has removed the lock, and it must stay removed.
+      if (this.#isReleased) await rm(temporary, { force: true })
+      else await rename(temporary, this.#file)
+    } catch (error) {
+      throw stateUnusable(this.#file, 'written', error)
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return
+    this.#isReleased = true
+    await rm(this.#file, { force: true })
+  }
+}
+
+function isHeld({ owner }: LockRecord): boolean {
+  // In a container every run may have the same pid: a lock of our own pid is an old one.
+  return owner.pid !== process.pid && isAlive(owner)
+}
+
+function orphanOf(held: LockRecord | null): ProcessIdentity | null {
+  return held?.engine && isAlive(held.engine) ? held.engine : null
+}
+
+/** By link, so that nobody ever reads a lock that is only half written. */
+async function created(file: string, record: LockRecord): Promise<boolean> {
+  const temporary = `${file}.${process.pid}.new`
+  try {
+    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
+    await link(temporary, file)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw stateUnusable(file, 'written', error)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/**
+ * Moves the lock away before removing it and looks again: of two take-overs at the same
+ * time, one would otherwise remove the lock that the other has just made.
+ */
+async function removed(file: string, judged: string): Promise<boolean> {
+  const aside = `${file}.${process.pid}.stale`
+  try {
+    await rename(file, aside)
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw stateUnusable(file, 'removed', error)
+  }
+  if ((await contentOf(aside)) === judged) {
+    await rm(aside, { force: true })
+    return true
+  }
+  await rename(aside, file)
+  return false
+}
+
+async function contentOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null
+    throw stateUnusable(file, 'read', error)
+  }
+}
+
+/** null for a file that is no lock; it protects nobody. */
+function parse(text: string): LockRecord | null {
+  try {
+    const parsed = lockSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+function locked(held: LockRecord, stateDirectory: string): SwitchyardError {
+  return new SwitchyardError(
+    'INSTANCE_LOCKED',
+    `Process ${held.owner.pid} already runs this instance with ${held.config} ` +
+      `(state directory ${stateDirectory}).`,
+    { pid: held.owner.pid }
+  )
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

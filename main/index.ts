@@ -1,0 +1,4 @@
+/** Electron's entry point. */
+import { runDesktop } from './electron/index.ts'
+
+runDesktop()

@@ -1,0 +1,28 @@
+/** `node http-proxy-server.ts <port> <backend port>...` */
+import { Agent, createServer, ServerResponse } from 'node:http'
+import httpProxy from 'http-proxy'
+import { portsFromArguments } from './node-rival.ts'
+
+const KEEP_ALIVE_MS = 600_000
+
+const { port, backendPorts } = portsFromArguments()
+const targets = backendPorts.map((each) => `http://127.0.0.1:${each}`)
+let next = 0
+
+const proxy = httpProxy.createProxyServer({
+  agent: new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 2048 }),
+  xfwd: true
+})
+proxy.on('error', (_error, _request, response) => {
+  if (response instanceof ServerResponse && !response.headersSent) {
+    response.writeHead(502).end()
+  } else {
+    response.destroy()
+  }
+})
+
+const server = createServer((request, response) => {
+  proxy.web(request, response, { target: targets[next++ % targets.length]! })
+})
+server.keepAliveTimeout = KEEP_ALIVE_MS
+server.listen(port, '127.0.0.1', 4096)
