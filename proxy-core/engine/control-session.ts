@@ -141,7 +141,8 @@ export class ControlSession {
     try {
       const outcome = this.#parts.resolveDocument(load.document, load)
       if (!outcome.ok) {
-        const reason = `${load.file} has ${outcome.problems.length} problem(s).`
+        const count = outcome.problems.length
+        const reason = `${load.file} has ${count === 1 ? 'a problem' : `${count} problems`}.`
         return this.#refuse(
           load.id,
           new SwitchyardError('CONFIG_INVALID', reason),

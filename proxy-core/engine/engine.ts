@@ -223,7 +223,9 @@ export class Engine implements EngineRuntime {
     const added = [...next.values()].filter((one) => !this.#supervisors.has(one.pool.name))
     try {
       const takeovers = await Promise.all(
-        settings.pools.map((pool) => next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs))
+        settings.pools.map((pool) =>
+          next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs)
+        )
       )
       if (!isStart) await this.#replaceListeners(settings, next)
       for (const takeOver of takeovers) takeOver()

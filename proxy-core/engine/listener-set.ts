@@ -6,7 +6,7 @@
 import { AccessLogSet } from '../access-log/access-log-set.ts'
 import type { CompiledRoute } from '../exchange/compiled-route.ts'
 import { Listener, type ListenerWiring } from '../listener/listener.ts'
-import { SwitchyardError } from '../model/error-catalogue.ts'
+import { type SwitchyardError } from '../model/error-catalogue.ts'
 import type { ListenerSettings } from '../model/settings.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import type { Timer } from '../time/clock.ts'
@@ -45,7 +45,7 @@ export class ListenerSet {
     routes: RouteTable<CompiledRoute>
   ): Promise<void> {
     const failures: SwitchyardError[] = []
-    await this.#logs.configure(settings)
+    await this.#openLogs(settings)
     for (const one of settings) {
       try {
         const listener = this.#create(one, routes)
@@ -60,6 +60,20 @@ export class ListenerSet {
       CERTIFICATE_CHECK_MS
     )
     if (settings.length > 0 && failures.length === settings.length) throw failures[0]!
+  }
+
+  /** A log that cannot be written is no reason not to serve: it is reported and left out. */
+  async #openLogs(settings: readonly ListenerSettings[]): Promise<void> {
+    const usable: ListenerSettings[] = []
+    for (const one of settings) {
+      try {
+        await this.#logs.configure([...usable, one])
+        usable.push(one)
+      } catch (error) {
+        const { code, message } = failureOf(one, error)
+        this.#context.emit({ kind: 'fault', code, reason: message })
+      }
+    }
   }
 
   /**

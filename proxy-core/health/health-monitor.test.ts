@@ -71,6 +71,20 @@ describe('at the start', () => {
     expect(w.backend.health).toBe('up')
   })
 
+  test('maintenance while the name resolves does not lead to two probes', async () => {
+    const { promise: firstResolution, resolve } = Promise.withResolvers<undefined>()
+    const w = watch({}, { firstResolution })
+    w.addresses = []
+    w.script.answerMs = 100
+    await w.start()
+    w.monitor.suspend()
+    w.monitor.resume()
+    w.addresses = ['10.0.0.7']
+    resolve(undefined)
+    await w.clock.advanceAsync(50)
+    expect(w.script.starts).toHaveLength(1)
+  })
+
   test('a name that did not resolve is a failed probe with the code DNS', async () => {
     const w = watch()
     w.addresses = []
@@ -339,7 +353,7 @@ describe('a listener', () => {
 
   test('that suspends and resumes does not make two probes overlap', async () => {
     const w = watch()
-    w.script.answerMs = 100
+    w.script.answerMs = 700
     w.changed = () => {
       w.changed = () => undefined
       w.monitor.suspend()

@@ -180,7 +180,7 @@ export class HealthMonitor {
       abort,
       done: round.then((result) => {
         // A probe that was halted on the way no longer speaks for the backend.
-        this.#finished(result)
+        if (this.#inFlight === inFlight) this.#finished(result)
         return result.record
       })
     }

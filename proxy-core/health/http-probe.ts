@@ -24,7 +24,6 @@ function ask(request: ProbeRequest, socket: Socket, judge: Judge): void {
     method: settings.method,
     path: settings.path,
     headers: headersOf(request),
-    setHost: false,
     maxHeaderSize: HEAD_BYTES
   })
   exchange.on('response', (response) => answered(request, response, judge))

@@ -34,12 +34,21 @@ function run(input: string, cuts: readonly number[], isDecoding = false): Outcom
 
 const whole = (input: string, isDecoding = false): Outcome => run(input, [], isDecoding)
 const bytewise = (input: string, isDecoding = false): Outcome =>
-  run(input, Array.from({ length: input.length }, (_, index) => index), isDecoding)
+  run(
+    input,
+    Array.from({ length: input.length }, (_, index) => index),
+    isDecoding
+  )
 
 describe('ChunkedFramer', () => {
   it('passes canonical chunks as they are and stops behind the last one', () => {
     const body = '5\r\nhello\r\n0\r\n\r\n'
-    expect(whole(`${body}GET /`)).toEqual({ passed: body, reason: null, isDone: true, used: body.length })
+    expect(whole(`${body}GET /`)).toEqual({
+      passed: body,
+      reason: null,
+      isDone: true,
+      used: body.length
+    })
   })
 
   it('takes chunk extensions out', () => {
@@ -90,7 +99,19 @@ describe('ChunkedFramer', () => {
   })
 
   it('gives the same result for every split, for any octets', () => {
-    const piece = fc.constantFrom('5', 'a', '0', '\r\n', '\r', '\n', ';x=1', 'hello', '\r\n0\r\n\r\n', ': ', ' ')
+    const piece = fc.constantFrom(
+      '5',
+      'a',
+      '0',
+      '\r\n',
+      '\r',
+      '\n',
+      ';x=1',
+      'hello',
+      '\r\n0\r\n\r\n',
+      ': ',
+      ' '
+    )
     fc.assert(
       fc.property(
         fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 16 }),

@@ -174,7 +174,12 @@ export class ChunkedFramer {
   }
 
   #trailerFields(bytes: Buffer, start: number, end: number): number {
-    if (this.#trailer === null && bytes[start] === CR && start + 1 < end && bytes[start + 1] === LF) {
+    if (
+      this.#trailer === null &&
+      bytes[start] === CR &&
+      start + 1 < end &&
+      bytes[start + 1] === LF
+    ) {
       this.#phase = DONE
       if (!this.isDecoding) this.passEnd = start + 2
       return start + 2

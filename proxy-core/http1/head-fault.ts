@@ -15,11 +15,20 @@ export const HEAD_FAULTS = {
   headTooLarge: { status: 431, reason: 'The head is larger than this listener allows.' },
   tooManyFields: { status: 431, reason: 'The head has more fields than this listener allows.' },
   fieldName: { status: 400, reason: 'A field name is malformed, folded or followed by a space.' },
-  fieldValue: { status: 400, reason: 'A field value holds a control character or a bare CR or LF.' },
+  fieldValue: {
+    status: 400,
+    reason: 'A field value holds a control character or a bare CR or LF.'
+  },
   lineEnd: { status: 400, reason: 'A line does not end in CR LF.' },
   contentLength: { status: 400, reason: 'Content-Length is not one plain decimal number.' },
-  contentLengthDiffers: { status: 400, reason: 'Content-Length is given twice with different values.' },
-  transferEncoding: { status: 400, reason: 'Transfer-Encoding is anything but a single "chunked".' },
+  contentLengthDiffers: {
+    status: 400,
+    reason: 'Content-Length is given twice with different values.'
+  },
+  transferEncoding: {
+    status: 400,
+    reason: 'Transfer-Encoding is anything but a single "chunked".'
+  },
   twoLengths: { status: 400, reason: 'Content-Length and Transfer-Encoding are both given.' },
   transferEncodingVersion: { status: 400, reason: 'HTTP/1.0 has no Transfer-Encoding.' },
   hostMissing: { status: 400, reason: 'HTTP/1.1 needs a Host field.' },

@@ -103,16 +103,28 @@ describe('RequestParser', () => {
     ['a list of lengths', withField('Content-Length: 5, 5'), 'contentLength'],
     ['an empty length', withField('Content-Length:'), 'contentLength'],
     ['a length beyond counting', withField('Content-Length: 9999999999999999'), 'contentLength'],
-    ['differing lengths', withField('Content-Length: 5\r\nContent-Length: 6'), 'contentLengthDiffers'],
+    [
+      'differing lengths',
+      withField('Content-Length: 5\r\nContent-Length: 6'),
+      'contentLengthDiffers'
+    ],
     ['both framings', withField('Content-Length: 5\r\nTransfer-Encoding: chunked'), 'twoLengths'],
     ['chunked named twice', withField('Transfer-Encoding: chunked, chunked'), 'transferEncoding'],
-    ['two Transfer-Encoding fields', withField('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'), 'transferEncoding'],
+    [
+      'two Transfer-Encoding fields',
+      withField('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'),
+      'transferEncoding'
+    ],
     ['another coding', withField('Transfer-Encoding: gzip, chunked'), 'transferEncoding'],
     ['xchunked', withField('Transfer-Encoding: xchunked'), 'transferEncoding'],
     ['a vertical tab before chunked', withField('Transfer-Encoding: \x0bchunked'), 'fieldValue'],
     ['chunked in quotes', withField('Transfer-Encoding: "chunked"'), 'transferEncoding'],
     ['a trailing comma', withField('Transfer-Encoding: chunked,'), 'transferEncoding'],
-    ['chunked in HTTP/1.0', head('POST / HTTP/1.0', 'Transfer-Encoding: chunked'), 'transferEncodingVersion'],
+    [
+      'chunked in HTTP/1.0',
+      head('POST / HTTP/1.0', 'Transfer-Encoding: chunked'),
+      'transferEncodingVersion'
+    ],
     ['no Host', head('GET / HTTP/1.1', 'X: a'), 'hostMissing'],
     ['two Hosts', withField('Host: a'), 'hostRepeated'],
     ['an empty Host', head('GET / HTTP/1.1', 'Host:'), 'hostInvalid'],
@@ -133,20 +145,39 @@ describe('RequestParser', () => {
 
   it('gives the same result for every split of the same octets', () => {
     const piece = fc.constantFrom(
-      'GET ', '/a', ' HTTP/1.1', ' HTTP/1.0', '\r\n', '\r', '\n', 'Host: a', 'X: b', ': ', ' ', '\t',
-      'Content-Length: 5', 'Transfer-Encoding: chunked', 'Connection: close, X', '\r\n\r\n', '\0'
+      'GET ',
+      '/a',
+      ' HTTP/1.1',
+      ' HTTP/1.0',
+      '\r\n',
+      '\r',
+      '\n',
+      'Host: a',
+      'X: b',
+      ': ',
+      ' ',
+      '\t',
+      'Content-Length: 5',
+      'Transfer-Encoding: chunked',
+      'Connection: close, X',
+      '\r\n\r\n',
+      '\0'
     )
     const wild = fc.array(fc.oneof(piece, fc.string({ maxLength: 4 })), { maxLength: 14 })
     const plausible = fc
       .array(fc.tuple(fc.constantFrom('X', 'Host', 'Via', 'Content-Length'), fc.string()))
       .map((fields) => ['GET / HTTP/1.1\r\n', ...fields.map(([n, v]) => `${n}: ${v}\r\n`), '\r\n'])
     fc.assert(
-      fc.property(fc.oneof(wild, plausible), fc.array(fc.nat(), { maxLength: 8 }), (parts, cuts) => {
-        const input = parts.join('')
-        const bytewise = Array.from({ length: input.length }, (_, index) => index)
-        expect(parsePieces(input, cuts)).toEqual(parseWhole(input))
-        expect(parsePieces(input, bytewise)).toEqual(parseWhole(input))
-      }),
+      fc.property(
+        fc.oneof(wild, plausible),
+        fc.array(fc.nat(), { maxLength: 8 }),
+        (parts, cuts) => {
+          const input = parts.join('')
+          const bytewise = Array.from({ length: input.length }, (_, index) => index)
+          expect(parsePieces(input, cuts)).toEqual(parseWhole(input))
+          expect(parsePieces(input, bytewise)).toEqual(parseWhole(input))
+        }
+      ),
       { numRuns: 2000 }
     )
   })

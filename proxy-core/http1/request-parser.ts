@@ -108,7 +108,11 @@ export class RequestParser extends HeadParser {
 
   #acceptExpect(bytes: Buffer, base: number, index: number): boolean {
     const at = index * 4
-    const value = bytes.toString('latin1', base + this.offsets[at + 2]!, base + this.offsets[at + 3]!)
+    const value = bytes.toString(
+      'latin1',
+      base + this.offsets[at + 2]!,
+      base + this.offsets[at + 3]!
+    )
     if (value.toLowerCase() !== '100-continue') return this.fail(HEAD_FAULTS.expectation) !== FAULTY
     this.expectsContinue = true
     return true

@@ -168,7 +168,11 @@ function addedFields(
 ): string {
   const { forwarded } = identity
   let fields = identity.isTrusted ? trustedFields(parser, identity) : identity.fixedFields
-  if (forwarded.xForwarded && parts.host !== '' && !isKept(parser, FieldKind.X_FORWARDED_HOST, identity)) {
+  if (
+    forwarded.xForwarded &&
+    parts.host !== '' &&
+    !isKept(parser, FieldKind.X_FORWARDED_HOST, identity)
+  ) {
     fields += `X-Forwarded-Host: ${parts.host}\r\n`
   }
   if (forwarded.forwarded) fields += forwardedField(parts, identity)

@@ -6,7 +6,15 @@ import { fieldKindOf, FieldKind } from './field-kind.ts'
 import { COLON, CR, HTAB, IS_FIELD_VALUE, IS_TOKEN, LF, SP } from './octets.ts'
 
 const MAX_LENGTH = 8192
-const FORBIDDEN = new Set(['authorization', 'cookie', 'set-cookie', 'content-type', 'content-encoding', 'content-range', 'trailer'])
+const FORBIDDEN = new Set([
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'content-type',
+  'content-encoding',
+  'content-range',
+  'trailer'
+])
 
 export class TrailerSection {
   isComplete = false

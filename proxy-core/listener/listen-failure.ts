@@ -12,11 +12,7 @@ const CODE_OF: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** `subject`: "Listener web", "The admin server". An error that has a code already stays. */
-export function listenFailure(
-  subject: string,
-  address: HostPort,
-  error: unknown
-): SwitchyardError {
+export function listenFailure(subject: string, address: HostPort, error: unknown): SwitchyardError {
   if (error instanceof SwitchyardError) return error
   const { code, message } = error as NodeJS.ErrnoException
   const where = `${address.host}:${address.port}`

@@ -3,7 +3,7 @@
  * framing, route, limits, and the head that will be forwarded. Everything that depends on
  * the received octets happens here, because they are gone when the read callback returns.
  */
-import { BodyFraming, Exchange } from '../exchange/exchange.ts'
+import { BodyFraming, type Exchange } from '../exchange/exchange.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
 import { ChunkedFramer } from '../http1/chunked-framer.ts'
 import { ConnectionOption } from '../http1/head-parser.ts'
@@ -174,7 +174,8 @@ function forwardedHead(
       host: exchange.host,
       requestIdName,
       requestIdLine,
-      keepsExpect: parser.expectsContinue && !exchange.isRequestComplete && parser.minorVersion === 1,
+      keepsExpect:
+        parser.expectsContinue && !exchange.isRequestComplete && parser.minorVersion === 1,
       isUpgrade: exchange.wantsUpgrade
     },
     client.identity

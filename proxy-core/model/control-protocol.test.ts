@@ -147,7 +147,7 @@ test('the schema of events knows every kind of event', () => {
     backend_weight: { pool: 'p', backend: 'b', from: 1, to: 2, reason: 'r' },
     pool_availability: { pool: 'p', isAvailable: false, reason: 'r' },
     pool_level: { pool: 'p', from: 0, to: -1, reason: 'r' },
-    configuration: { outcome: 'loaded', reason: 'r' },
+    configuration: { outcome: 'loaded', code: null, reason: 'r' },
     listener: { listener: 'web', outcome: 'failed', code: 'PORT_IN_USE', reason: 'r' },
     resolution: { pool: 'p', backend: 'b', addresses: ['127.0.0.1'], error: null },
     fault: { code: 'INTERNAL', reason: 'r' }

@@ -118,7 +118,14 @@ export class Backend implements BalanceTarget {
     if (from === to) return
     this.#adminState = to
     this.#changedAtMs = this.#context.clock.wallNow()
-    this.#context.emit({ kind: 'backend_admin', pool: this.pool, backend: this.address, from, to, reason })
+    this.#context.emit({
+      kind: 'backend_admin',
+      pool: this.pool,
+      backend: this.address,
+      from,
+      to,
+      reason
+    })
     this.#context.changed(this)
   }
 

@@ -24,7 +24,6 @@ export class HostRecord implements LookupListener {
   #error: string | null = null
   #timer: Timer | null = null
   #firstTimer: Timer | null = null
-  #isLookingUp = false
   #isClosed = false
 
   constructor(host: string, deps: HostRecordDependencies) {
@@ -52,7 +51,7 @@ export class HostRecord implements LookupListener {
     this.#firstTimer = this.#deps.clock.setTimeout(() => {
       if (!this.isSettled) this.lookupFailed(lookupTimeoutReason(this.host, startLimitMs))
     }, startLimitMs)
-    this.#lookUp()
+    this.#deps.queue.add(this)
   }
 
   /** The interval changed: the wait that is running starts anew. */
@@ -88,21 +87,14 @@ export class HostRecord implements LookupListener {
   }
 
   lookupEnded(): void {
-    this.#isLookingUp = false
     if (!this.#isClosed) this.#wait()
-  }
-
-  #lookUp(): void {
-    if (this.#isLookingUp) return
-    this.#isLookingUp = true
-    this.#deps.queue.add(this)
   }
 
   #wait(): void {
     this.#timer?.cancel()
     this.#timer = this.#deps.clock.setTimeout(() => {
       this.#timer = null
-      this.#lookUp()
+      this.#deps.queue.add(this)
     }, this.#deps.intervalMs())
   }
 

@@ -62,17 +62,25 @@ export class LookupQueue {
     const timedOut = (): void =>
       listener.lookupFailed(lookupTimeoutReason(listener.host, LOOKUP_TIMEOUT_MS))
     this.#timers.set(listener, this.#clock.setTimeout(timedOut, LOOKUP_TIMEOUT_MS))
+    const outcome = await this.#resolve(listener.host)
+    this.#release(listener)
+    this.#running -= 1
     try {
-      const addresses = await this.#resolver.resolve(listener.host)
-      if (addresses.length > 0) listener.lookupDone(addresses)
-      else listener.lookupFailed(`The name ${listener.host} has no address.`)
-    } catch (error) {
-      listener.lookupFailed(describeLookupFailure(listener.host, error))
+      if (typeof outcome === 'string') listener.lookupFailed(outcome)
+      else listener.lookupDone(outcome)
     } finally {
-      this.#release(listener)
-      this.#running -= 1
       listener.lookupEnded()
       this.#startNext()
+    }
+  }
+
+  /** The addresses, or a sentence about why there are none. */
+  async #resolve(host: string): Promise<readonly string[] | string> {
+    try {
+      const addresses = await this.#resolver.resolve(host)
+      return addresses.length > 0 ? addresses : `The name ${host} has no address.`
+    } catch (error) {
+      return describeLookupFailure(host, error)
     }
   }
 }

@@ -68,7 +68,7 @@ export class CertificateStore {
    */
   refresh(): readonly string[] {
     const replaced: string[] = []
-    let failure: unknown
+    let failure: Error | undefined
     const next = this.#loaded.map((current) => {
       const version = versionOf(current.files)
       if (version === current.version || version === this.#refused.get(current.files)) {
@@ -80,7 +80,7 @@ export class CertificateStore {
         return loaded
       } catch (error) {
         this.#refused.set(current.files, version)
-        failure = error
+        failure = error as Error
         return current
       }
     })

@@ -8,11 +8,7 @@
  * until the write has completed.
  */
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import {
-  releaseBulkBuffer,
-  SHARED_READ_BUFFER,
-  takeBulkBuffer
-} from './read-buffer.ts'
+import { releaseBulkBuffer, SHARED_READ_BUFFER, takeBulkBuffer } from './read-buffer.ts'
 import { SMALL_WRITE_BYTES, type Transport, type TransportOwner } from './transport.ts'
 
 const NO_ADDRESS = ''

@@ -158,7 +158,8 @@ export class ConnectionPool {
     const target: DialTarget = {
       address: addresses[this.#nextAddress++ % addresses.length]!,
       port: this.backend.settings.port,
-      tls: tls === null ? null : { ...tls, serverName: tls.serverName ?? this.backend.settings.host }
+      tls:
+        tls === null ? null : { ...tls, serverName: tls.serverName ?? this.backend.settings.host }
     }
     this.#open.add(UpstreamConnection.connect(this, target, exchange))
     this.backend.counters.connectionsOpened++

@@ -1,9 +1,5 @@
 /** Opens the transport to a backend: plain TCP, or TLS with the pool's trust. */
-import {
-  checkServerIdentity,
-  connect as connectTls,
-  type ConnectionOptions
-} from 'node:tls'
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { NetTransport } from '../transport/net-transport.ts'
 import { TlsTransport } from '../transport/tls-transport.ts'
 import type { Transport, TransportOwner } from '../transport/transport.ts'

@@ -49,7 +49,9 @@ export class ResponseRelay {
   body(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
     const bodyEnd = this.#bodyOctets(exchange, buffer, start, end)
     if (bodyEnd < 0) {
-      this.#connection.closed(new Error(`The response body is malformed: ${this.#framer!.fault!.reason}`))
+      this.#connection.closed(
+        new Error(`The response body is malformed: ${this.#framer!.fault!.reason}`)
+      )
       return
     }
     if (this.#isComplete) {
@@ -100,7 +102,8 @@ export class ResponseRelay {
     this.#chooseFraming(exchange, parser, isModern)
     const isEndless = !isModern && this.#framing >= Framing.CHUNKED
     // A body that is still coming would be read as the next request.
-    if (isEndless || !exchange.isRequestComplete || !client.mayKeepAlive) exchange.keepsAlive = false
+    if (isEndless || !exchange.isRequestComplete || !client.mayKeepAlive)
+      exchange.keepsAlive = false
     exchange.status = parser.status
     exchange.hasResponseStarted = true
     exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
@@ -126,8 +129,7 @@ export class ResponseRelay {
     this.#remaining = this.#framing === Framing.LENGTH ? parser.contentLength : 0
     this.#framer = this.#framing === Framing.CHUNKED ? new ChunkedFramer(!isModern) : null
     this.#isChunking = isModern && this.#framing === Framing.UNTIL_CLOSE
-    const option =
-      parser.connectionOptions & (ConnectionOption.CLOSE | ConnectionOption.KEEP_ALIVE)
+    const option = parser.connectionOptions & (ConnectionOption.CLOSE | ConnectionOption.KEEP_ALIVE)
     this.#isPersistent =
       this.#framing !== Framing.UNTIL_CLOSE &&
       (parser.minorVersion === 1

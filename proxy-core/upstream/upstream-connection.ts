@@ -56,11 +56,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.#relay = new ResponseRelay(this)
   }
 
-  static connect(
-    pool: ConnectionPool,
-    target: DialTarget,
-    exchange: Exchange
-  ): UpstreamConnection {
+  static connect(pool: ConnectionPool, target: DialTarget, exchange: Exchange): UpstreamConnection {
     const connection = new UpstreamConnection(pool, target.address)
     connection.exchange = exchange
     exchange.upstream = connection
@@ -244,7 +240,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const exchange = this.exchange
     if (exchange === null) this.close()
     else if (this.#phase === Phase.TUNNEL) exchange.client?.transport.end()
-    else if (this.#phase === Phase.BODY && this.#relay.isUntilClose) this.#relay.endOfStream(exchange)
+    else if (this.#phase === Phase.BODY && this.#relay.isUntilClose)
+      this.#relay.endOfStream(exchange)
     else this.#fail('The backend closed the connection.')
   }
 
@@ -266,7 +263,12 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     } else {
       this.#giveUp(exchange)
       this.pool.backend.counters.responseErrors++
-      exchange.client?.upstreamFailed(exchange, 504, 'The backend did not answer in time.', 'timeout')
+      exchange.client?.upstreamFailed(
+        exchange,
+        504,
+        'The backend did not answer in time.',
+        'timeout'
+      )
     }
   }
 
@@ -294,8 +296,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   }
 
   #exchangeFailed(exchange: Exchange, reason: string): void {
-    const isStale =
-      this.#phase === Phase.RESERVED || (this.#served > 1 && !this.#hasResponseBegun)
+    const isStale = this.#phase === Phase.RESERVED || (this.#served > 1 && !this.#hasResponseBegun)
     const canRepeat = this.#canRepeat(exchange)
     this.#giveUp(exchange)
     if (isStale && canRepeat) {
