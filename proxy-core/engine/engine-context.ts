@@ -3,6 +3,9 @@ import type { EventSink } from '../model/engine-event.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { DeadlineWheel } from '../time/deadline-wheel.ts'
 
+/** A shortage of descriptors shows up thousands of times a second: one event per this time. */
+const SHORTAGE_EVENT_MS = 10_000
+
 export class EngineContext {
   readonly clock: Clock
   readonly wheel: DeadlineWheel
@@ -14,6 +17,7 @@ export class EngineContext {
    * event (`tick`) and everything below uses this. The wheel keeps it fresh between events.
    */
   nowMs: number
+  #shortageReportedMs = -Infinity
 
   constructor(clock: Clock, random: Random, emit: EventSink) {
     this.clock = clock
@@ -21,6 +25,17 @@ export class EngineContext {
     this.emit = emit
     this.nowMs = clock.now()
     this.wheel = new DeadlineWheel(clock, (nowMs) => (this.nowMs = nowMs))
+  }
+
+  /** Whether the error says that the process has no file descriptors left; then it is reported. */
+  reportShortage(error: NodeJS.ErrnoException, what: string): boolean {
+    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') return false
+    if (this.nowMs - this.#shortageReportedMs >= SHORTAGE_EVENT_MS) {
+      this.#shortageReportedMs = this.nowMs
+      const reason = `${what}: the process has no file descriptors left.`
+      this.emit({ kind: 'fault', code: 'FILE_DESCRIPTORS_EXHAUSTED', reason })
+    }
+    return true
   }
 
   tick(): void {

@@ -20,7 +20,6 @@ import type { Transport } from '../transport/transport.ts'
 import { plainAddress, TrustedNetworks } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
 
-const DESCRIPTOR_ERRORS = new Set(['EMFILE', 'ENFILE'])
 /** A storm of failed accepts is one event per this time. */
 const FAILURE_EVENT_MS = 10_000
 
@@ -223,16 +222,12 @@ export class Listener implements ListenerView {
   }
 
   #acceptFailed(error: NodeJS.ErrnoException): void {
-    const nowMs = this.context.clock.now()
-    if (nowMs - this.#failureEventMs < FAILURE_EVENT_MS) return
-    this.#failureEventMs = nowMs
-    const isDescriptors = DESCRIPTOR_ERRORS.has(error.code ?? '')
-    this.context.emit({
-      kind: 'fault',
-      code: isDescriptors ? 'FILE_DESCRIPTORS_EXHAUSTED' : 'LISTEN_FAILED',
-      reason: isDescriptors
-        ? `Listener ${this.name} cannot accept: the process has no file descriptors left.`
-        : `Listener ${this.name} cannot accept: ${error.message}.`
-    })
+    const { context } = this
+    context.tick()
+    if (context.reportShortage(error, `Listener ${this.name} cannot accept`)) return
+    if (context.nowMs - this.#failureEventMs < FAILURE_EVENT_MS) return
+    this.#failureEventMs = context.nowMs
+    const reason = `Listener ${this.name} cannot accept: ${error.message}.`
+    context.emit({ kind: 'fault', code: 'LISTEN_FAILED', reason })
   }
 }

@@ -251,6 +251,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   closed(error: Error | undefined): void {
     this.pool.context.tick()
+    if (error !== undefined && this.#phase === Phase.CONNECTING) {
+      const what = `No connection to ${this.pool.backend.address} can be made`
+      this.pool.context.reportShortage(error, what)
+    }
     this.#fail(error === undefined ? 'The backend closed the connection.' : error.message)
   }
 
