@@ -27,6 +27,8 @@ export class Exchange implements AccessRecord {
   upstream: UpstreamConnection | null = null
   /** Address of the backend that was asked last. */
   backend = ''
+  /** Addresses of the assigned backend that did not take a connection. */
+  failedDials = 0
   /** Backends that this request has already failed on. */
   tried: Set<Backend> | null = null
 
@@ -92,6 +94,7 @@ export class Exchange implements AccessRecord {
     this.assignedBackend = null
     this.upstream = null
     this.tried = null
+    this.failedDials = 0
     this.backend = this.requestId = ''
     this.userAgent = this.referer = undefined
     this.isIdempotent = this.wantsUpgrade = false

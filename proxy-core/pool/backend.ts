@@ -9,6 +9,7 @@ import { PROBE_HISTORY, type ProbeRecord } from '../model/probe-record.ts'
 import type { BackendSettings } from '../model/settings.ts'
 import { isEligible, type AdminState, type HealthState } from '../model/states.ts'
 import type { Clock } from '../time/clock.ts'
+import type { ConnectionPool } from '../upstream/connection-pool.ts'
 
 export interface BackendContext {
   readonly pool: string
@@ -24,6 +25,10 @@ export class Backend implements BalanceTarget {
   settings: BackendSettings
   /** Requests in flight and queued on this backend. Owned by the data path. */
   load = 0
+  /** How the backend is reached; set by its pool. */
+  connections: ConnectionPool | null = null
+  /** Requests in flight at one time, from the backend's or the pool's settings; 0 = unlimited. */
+  slotLimit = 0
 
   #adminState: AdminState = 'ready'
   #health: HealthState

@@ -28,7 +28,7 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly #queue = new RequestQueue()
   #balancer: LevelledBalancer<Backend>
   #algorithm: AlgorithmId
-  #connections = new Map<Backend, ConnectionPool>()
+  #backends: readonly Backend[] = []
   #activeLevel = NO_LEVEL
   #rebuilds = 0
   /** Until the first probes are in, nothing is served and no change is worth an event. */
@@ -46,14 +46,14 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.settings.algorithm
   }
   get backends(): readonly Backend[] {
-    return [...this.#connections.keys()]
+    return this.#backends
   }
   get activeLevel(): number {
     return this.#activeLevel
   }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
-    const connections = this.#connections.get(backend)
+    const { connections } = backend
     return { open: connections?.openCount ?? 0, idle: connections?.idleCount ?? 0 }
   }
 
@@ -64,7 +64,11 @@ export class Pool implements PoolView, ExchangeFailures {
       this.#algorithm = settings.algorithm
       this.#balancer = createBalancer<Backend>(settings.algorithm, this.#context.random)
     }
-    this.#connections = new Map(connections)
+    this.#backends = [...connections.keys()]
+    for (const [backend, its] of connections) {
+      backend.connections = its
+      backend.slotLimit = backend.settings.maxConnections || settings.maxConnections
+    }
     if (this.#isStarted) this.#rebuild('the configuration changed')
   }
 
@@ -80,7 +84,7 @@ export class Pool implements PoolView, ExchangeFailures {
     if (!this.#isStarted) return
     this.#rebuild(`${backend.address} is ${backend.adminState} and ${backend.health}`)
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
-    if (isGone) this.#connections.get(backend)?.abandon()
+    if (isGone) backend.connections?.abandon()
     this.#serveQueue()
   }
 
@@ -132,7 +136,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #hasUntried(tried: ReadonlySet<Backend>): boolean {
-    for (const backend of this.#connections.keys()) {
+    for (const backend of this.#backends) {
       if (backend.isEligible && backend.weight > 0 && !tried.has(backend)) return true
     }
     return false
@@ -175,8 +179,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #isFull(backend: Backend): boolean {
-    const limit = backend.settings.maxConnections || this.settings.maxConnections
-    return limit > 0 && backend.load >= limit
+    return backend.slotLimit > 0 && backend.load >= backend.slotLimit
   }
 
   #assign(exchange: Exchange, backend: Backend): void {
@@ -188,7 +191,7 @@ export class Pool implements PoolView, ExchangeFailures {
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
     this.#balancer.loadChanged?.(backend)
-    this.#connections.get(backend)!.send(exchange)
+    backend.connections!.send(exchange)
   }
 
   #detach(exchange: Exchange): void {
@@ -242,7 +245,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #rebuild(reason: string): void {
-    const targets = this.backends.filter((backend) => backend.isEligible && backend.weight > 0)
+    const targets = this.#backends.filter((backend) => backend.isEligible && backend.weight > 0)
     this.#balancer.rebuild(targets)
     const level = this.#balancer.activeLevel
     const from = this.#activeLevel

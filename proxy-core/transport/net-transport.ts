@@ -131,7 +131,10 @@ export class NetTransport implements Transport {
 
   destroy(isReset = false): void {
     if (this.#isClosed) return
-    if (isReset) this.socket.resetAndDestroy()
+    // After a FIN of ours, or before the connection stands, libuv refuses to send RST and Node
+    // then leaks the descriptor.
+    const canReset = isReset && !this.socket.writableEnded && !this.socket.connecting
+    if (canReset) this.socket.resetAndDestroy()
     else this.socket.destroy()
   }
 

@@ -12,6 +12,8 @@ import type { UpstreamTrust } from './upstream-trust.ts'
 
 /** Servers close idle connections after seconds, not sooner: below this no check is needed. */
 const FRESH_IDLE_MS = 250
+/** An address that refused a connection is passed over for this time while there are others. */
+const SHUN_ADDRESS_MS = 10_000
 
 export interface ConnectionPoolSettings {
   readonly timeouts: UpstreamTimeouts
@@ -38,6 +40,8 @@ export class ConnectionPool {
   readonly #open = new Set<UpstreamConnection>()
   readonly #addresses: () => readonly string[]
   #nextAddress = 0
+  /** When the last dial of an address failed. */
+  readonly #shunned = new Map<string, number>()
   #isRetired = false
 
   constructor(
@@ -81,7 +85,7 @@ export class ConnectionPool {
     const { maxIdle, maxAgeMs } = this.settings.connections
     const isOld = maxAgeMs > 0 && this.context.nowMs - connection.openedMs >= maxAgeMs
     if (this.#isRetired || isOld || this.#idle.length >= maxIdle) return false
-    if (!this.#addresses().includes(connection.address)) return false
+    if (connection.isOutdated) return false
     this.#idle.push(connection)
     return true
   }
@@ -103,8 +107,11 @@ export class ConnectionPool {
   /** The name resolves to other addresses now: connections to the old ones are not used again. */
   addressesChanged(): void {
     const addresses = this.#addresses()
-    for (const connection of [...this.#idle]) {
-      if (!addresses.includes(connection.address)) connection.close()
+    this.#shunned.clear()
+    for (const connection of [...this.#open]) {
+      if (addresses.includes(connection.address)) continue
+      connection.isOutdated = true
+      if (connection.exchange === null) connection.close()
     }
   }
 
@@ -156,13 +163,46 @@ export class ConnectionPool {
     }
     const { tls } = this.settings
     const target: DialTarget = {
-      address: addresses[this.#nextAddress++ % addresses.length]!,
+      address: this.#chooseAddress(addresses),
       port: this.backend.settings.port,
       tls:
         tls === null ? null : { ...tls, serverName: tls.serverName ?? this.backend.settings.host }
     }
     this.#open.add(UpstreamConnection.connect(this, target, exchange))
     this.backend.counters.connectionsOpened++
+  }
+
+  /**
+   * A backend is one address or several, in turn. One that does not take the connection is
+   * no verdict on the backend as long as another has not been tried for this exchange.
+   */
+  dialFailed(
+    connection: UpstreamConnection,
+    exchange: Exchange,
+    reason: string,
+    isTimeout: boolean
+  ): void {
+    const addresses = this.#addresses()
+    this.#shunned.set(connection.address, this.context.nowMs)
+    if (++exchange.failedDials < addresses.length && this.backend.isEligible) {
+      this.#connect(exchange)
+      return
+    }
+    exchange.failedDials = 0
+    this.failures.connectFailed(exchange, reason, isTimeout)
+  }
+
+  dialSucceeded(connection: UpstreamConnection): void {
+    if (this.#shunned.size > 0) this.#shunned.delete(connection.address)
+  }
+
+  #chooseAddress(addresses: readonly string[]): string {
+    for (let tries = 0; tries < addresses.length; tries++) {
+      const address = addresses[this.#nextAddress++ % addresses.length]!
+      const shunnedMs = this.#shunned.get(address) ?? -Infinity
+      if (this.context.nowMs - shunnedMs >= SHUN_ADDRESS_MS) return address
+    }
+    return addresses[this.#nextAddress++ % addresses.length]!
   }
 
   /**

@@ -38,6 +38,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   readonly address: string
   transport!: Transport
   exchange: Exchange | null = null
+  /** The backend's name no longer resolves to `address`. */
+  isOutdated = false
   openedMs: number
   idleSinceMs = 0
   #phase: number = Phase.CONNECTING
@@ -279,6 +281,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   #connected(): void {
     if (this.#phase !== Phase.CONNECTING) return
     this.pool.context.tick()
+    this.pool.dialSucceeded(this)
     const exchange = this.exchange
     if (exchange === null) this.close()
     else this.begin(exchange)
@@ -296,7 +299,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   #connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
     this.#giveUp(exchange)
     this.pool.backend.counters.connectErrors++
-    this.pool.failures.connectFailed(exchange, reason, isTimeout)
+    this.pool.dialFailed(this, exchange, reason, isTimeout)
   }
 
   #exchangeFailed(exchange: Exchange, reason: string): void {
