@@ -57,7 +57,7 @@ export class Engine implements EngineRuntime {
   #adminAddress: HostPort | null = null
   #phase: Phase = 'new'
   #configurationError: string | null = null
-  /** Reloads run one after the other. */
+  /** The start and the reloads run one after the other, and a stop waits for them. */
   #reloading: Promise<void> = Promise.resolve()
 
   constructor(deps: EngineDependencies) {
@@ -106,17 +106,24 @@ export class Engine implements EngineRuntime {
     return this.#overlay.entries()
   }
 
-  async start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+  start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+    const start = this.#start(settings, overlay)
+    this.#reloading = start.catch(() => undefined)
+    return start
+  }
+
+  async #start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
     this.#phase = 'starting'
     this.#overlay.load(overlay)
     this.#addressBook.setInterval(settings.resolveIntervalMs)
     this.#loopLag.start()
     await this.#openAdmin(settings)
     await this.#staff(settings, true)
+    if (this.isStopping) return
     for (const supervisor of this.#supervisors.values()) supervisor.pool.start()
     await this.#listeners.open(settings.listeners, this.#routes(settings))
     this.#settings = settings
-    this.#phase = 'serving'
+    if (!this.isStopping) this.#phase = 'serving'
     this.#emitLoaded(settings)
   }
 
@@ -128,6 +135,7 @@ export class Engine implements EngineRuntime {
 
   async stop(): Promise<StopReport> {
     this.#phase = 'stopping'
+    await this.#reloading
     const running = this.#listeners.busyCount
     const timeoutMs = this.#settings?.shutdownTimeoutMs ?? 0
     await this.#drainFor(timeoutMs)
@@ -221,18 +229,24 @@ export class Engine implements EngineRuntime {
       next.set(pool.name, kept ?? new PoolSupervisor(pool, services))
     }
     const added = [...next.values()].filter((one) => !this.#supervisors.has(one.pool.name))
-    try {
-      const takeovers = await Promise.all(
-        settings.pools.map((pool) =>
-          next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs)
-        )
+    const prepared = await Promise.allSettled(
+      settings.pools.map((pool) =>
+        next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs)
       )
+    )
+    const staffs = prepared.filter((one) => one.status === 'fulfilled').map((one) => one.value)
+    try {
+      const failed = prepared.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      if (this.isStopping && !isStart) {
+        throw new SwitchyardError('CONFIG_NEEDS_RESTART', 'The engine is stopping.')
+      }
       if (!isStart) await this.#replaceListeners(settings, next)
-      for (const takeOver of takeovers) takeOver()
     } catch (error) {
-      for (const supervisor of added) supervisor.destroy()
+      for (const staff of staffs) staff.discard()
       throw error
     }
+    for (const staff of staffs) staff.takeOver()
     const gone = [...this.#supervisors.values()].filter((one) => !next.has(one.pool.name))
     this.#supervisors = next
     if (!isStart) for (const supervisor of added) supervisor.pool.start()

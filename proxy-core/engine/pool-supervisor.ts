@@ -29,8 +29,11 @@ export interface SupervisorServices {
   readonly overlay: OverlayBook
 }
 
-/** A new staff that is ready to take over. */
-export type Takeover = () => void
+/** A new staff that is ready: it takes over, or it is sent home. One of the two must be called. */
+export interface PreparedStaff {
+  takeOver(): void
+  discard(): void
+}
 
 export class PoolSupervisor {
   readonly pool: Pool
@@ -53,7 +56,7 @@ export class PoolSupervisor {
     settings: PoolSettings,
     isStart: boolean,
     drainTimeoutMs: number
-  ): Promise<Takeover> {
+  ): Promise<PreparedStaff> {
     const connectionSettings = connectionSettingsOf(settings)
     const next = new Map<string, Member>()
     const added: Member[] = []
@@ -69,7 +72,12 @@ export class PoolSupervisor {
     await Promise.all(
       added.map((member) => member.monitor?.firstResult ?? member.entry.firstResolution)
     )
-    return () => this.#takeOver(settings, connectionSettings, next, drainTimeoutMs)
+    return {
+      takeOver: () => this.#takeOver(settings, connectionSettings, next, drainTimeoutMs),
+      discard: () => {
+        for (const member of added) dismiss(member)
+      }
+    }
   }
 
   setAdminState(backend: Backend, state: AdminState, reason: string): void {
@@ -92,11 +100,7 @@ export class PoolSupervisor {
   }
 
   destroy(): void {
-    for (const member of this.#members.values()) {
-      member.monitor?.stop()
-      member.connections.destroy()
-      member.entry.release()
-    }
+    for (const member of this.#members.values()) dismiss(member)
     for (const timer of this.#retiring) timer.cancel()
     this.#members = new Map()
   }
@@ -186,6 +190,12 @@ export class PoolSupervisor {
     }, drainTimeoutMs)
     this.#retiring.add(timer)
   }
+}
+
+function dismiss(member: Member): void {
+  member.monitor?.stop()
+  member.connections.destroy()
+  member.entry.release()
 }
 
 function connectionSettingsOf(settings: PoolSettings): ConnectionPoolSettings {

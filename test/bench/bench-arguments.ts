@@ -18,7 +18,7 @@ export interface BenchArguments {
 export const USAGE = `Usage: npm run bench -- [--quick] [--only <name>]... [--rounds <n>] [--direct] [--write]
 
   --quick         tiny GET, 64 connections, HAProxy and Switchyard only, under 90 seconds
-  --only <name>   a proxy (haproxy, nginx, http-proxy, undici, switchyard, "switchyard full"),
+  --only <name>   a proxy (haproxy, nginx, http-proxy, "http-proxy keep-alive", undici, switchyard, "switchyard full"),
                   a load (tiny, 10kb, 1mb, post, close) or a part (${PARTS.join(', ')});
                   may be repeated
   --rounds <n>    rounds of every measurement, 1 to 20

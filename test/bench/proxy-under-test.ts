@@ -2,7 +2,14 @@
 import type { LoadName } from './loads.ts'
 
 export type ProxyName =
-  'haproxy' | 'haproxy 64 KB' | 'nginx' | 'http-proxy' | 'undici' | 'switchyard' | 'switchyard full'
+  | 'haproxy'
+  | 'haproxy 64 KB'
+  | 'nginx'
+  | 'http-proxy'
+  | 'http-proxy keep-alive'
+  | 'undici'
+  | 'switchyard'
+  | 'switchyard full'
 
 export interface ProxySetting {
   /** Loopback ports of the servers behind it, in rotation. */

@@ -12,7 +12,7 @@ declare module 'http-proxy' {
   }
 
   const httpProxy: {
-    createProxyServer(options: { agent: Agent; xfwd: boolean }): ProxyServer
+    createProxyServer(options: { agent?: Agent; xfwd: boolean }): ProxyServer
   }
   export default httpProxy
 }

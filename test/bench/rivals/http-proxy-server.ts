@@ -1,18 +1,19 @@
-/** `node http-proxy-server.ts <port> <backend port>...` */
+/** `node http-proxy-server.ts defaults|keep-alive <port> <backend port>...` */
 import { Agent, createServer, ServerResponse } from 'node:http'
 import httpProxy from 'http-proxy'
 import { portsFromArguments } from './node-rival.ts'
 
 const KEEP_ALIVE_MS = 600_000
 
-const { port, backendPorts } = portsFromArguments()
+const [style, ...ports] = process.argv.slice(2)
+const { port, backendPorts } = portsFromArguments(ports)
 const targets = backendPorts.map((each) => `http://127.0.0.1:${each}`)
 let next = 0
 
-const proxy = httpProxy.createProxyServer({
-  agent: new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 2048 }),
-  xfwd: true
-})
+const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 2048 })
+const proxy = httpProxy.createProxyServer(
+  style === 'keep-alive' ? { agent, xfwd: true } : { xfwd: true }
+)
 proxy.on('error', (_error, _request, response) => {
   if (response instanceof ServerResponse && !response.headersSent) {
     response.writeHead(502).end()

@@ -1,7 +1,7 @@
 /** Every proxy of the comparison, in the order of the tables. */
 import type { ProxyName, ProxyUnderTest } from '../proxy-under-test.ts'
 import { haproxy, haproxyLargeBuffers } from './haproxy.ts'
-import { httpProxy } from './http-proxy.ts'
+import { httpProxy, httpProxyKeepAlive } from './http-proxy.ts'
 import { nginx } from './nginx.ts'
 import { switchyard, switchyardFull } from './switchyard.ts'
 import { undici } from './undici.ts'
@@ -13,7 +13,8 @@ export const PROXIES: readonly ProxyUnderTest[] = [
   switchyard,
   switchyardFull,
   undici,
-  httpProxy
+  httpProxy,
+  httpProxyKeepAlive
 ]
 
 /** Those that are measured with up to 1000 backends. */
