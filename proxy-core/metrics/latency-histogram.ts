@@ -14,16 +14,39 @@ const UPPER_BOUNDS_MS = Float64Array.from(
   (_, bucket) => MIN_MS * 2 ** (bucket / BUCKETS_PER_DOUBLING)
 )
 
+/** Number of recordings and their sum come before the buckets. */
+const FIRST_BUCKET = 2
+
+/** Cells that one histogram takes. */
+export const HISTOGRAM_CELLS = FIRST_BUCKET + BUCKETS + 1
+
+/** Cell of the bucket that `ms` belongs to, counted from the histogram's first cell. */
+export function bucketOf(ms: number): number {
+  const bucket = ms <= MIN_MS ? 0 : ((Math.log2(ms / MIN_MS) * BUCKETS_PER_DOUBLING) | 0) + 1
+  return FIRST_BUCKET + (bucket > BUCKETS ? BUCKETS : bucket)
+}
+
 export class LatencyHistogram {
-  readonly counts = new Float64Array(BUCKETS + 1)
-  count = 0
-  sumMs = 0
+  readonly #cells: Float64Array
+  readonly #base: number
+
+  /** In cells of its own, or in those of whoever keeps several histograms together. */
+  constructor(cells = new Float64Array(HISTOGRAM_CELLS), base = 0) {
+    this.#cells = cells
+    this.#base = base
+  }
+
+  get count(): number {
+    return this.#cells[this.#base]!
+  }
+  get sumMs(): number {
+    return this.#cells[this.#base + 1]!
+  }
 
   record(ms: number): void {
-    const bucket = ms <= MIN_MS ? 0 : ((Math.log2(ms / MIN_MS) * BUCKETS_PER_DOUBLING) | 0) + 1
-    this.counts[bucket > BUCKETS ? BUCKETS : bucket]!++
-    this.count++
-    this.sumMs += ms
+    this.#cells[this.#base]!++
+    this.#cells[this.#base + 1]! += ms
+    this.#cells[this.#base + bucketOf(ms)]!++
   }
 
   /** Upper bound in ms of the bucket in which the quantile `q` (0 to 1) lies; 0 when empty. */
@@ -31,7 +54,7 @@ export class LatencyHistogram {
     if (this.count === 0) return 0
     let remaining = Math.max(1, Math.ceil(q * this.count))
     for (let bucket = 0; bucket <= BUCKETS; bucket++) {
-      remaining -= this.counts[bucket]!
+      remaining -= this.#cells[this.#base + FIRST_BUCKET + bucket]!
       if (remaining <= 0) return UPPER_BOUNDS_MS[bucket]!
     }
     return UPPER_BOUNDS_MS[BUCKETS]!
@@ -41,7 +64,7 @@ export class LatencyHistogram {
   countUpTo(ms: number): number {
     let total = 0
     for (let bucket = 0; bucket <= BUCKETS && UPPER_BOUNDS_MS[bucket]! <= ms; bucket++) {
-      total += this.counts[bucket]!
+      total += this.#cells[this.#base + FIRST_BUCKET + bucket]!
     }
     return total
   }
