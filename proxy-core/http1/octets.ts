@@ -31,9 +31,9 @@ export const IS_TARGET: Uint8Array = table(
   (octet) => octet > 0x20 && octet < 0x7f && octet !== HASH
 )
 
-/** uri-host [":" port] of RFC 3986 without userinfo: reg-name, IPv4 and bracketed literals. */
-export const IS_AUTHORITY: Uint8Array = table((octet) =>
-  /[A-Za-z0-9\-._~!$&'()*+;=:[\]%]/.test(String.fromCharCode(octet))
+/** reg-name of RFC 3986 section 3.2.2, which covers IPv4 addresses too; the comma is left out. */
+export const IS_REG_NAME: Uint8Array = table((octet) =>
+  /[A-Za-z0-9\-._~!$&'()*+;=%]/.test(String.fromCharCode(octet))
 )
 
 /** Value of a hexadecimal digit, or 255. */

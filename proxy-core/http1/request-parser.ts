@@ -2,7 +2,8 @@
 import { FieldKind } from './field-kind.ts'
 import { HEAD_FAULTS } from './head-fault.ts'
 import { FAULTY, HeadParser, INCOMPLETE } from './head-parser.ts'
-import { CR, IS_AUTHORITY, IS_TARGET, IS_TOKEN, LF, SP } from './octets.ts'
+import { isAuthority } from './authority.ts'
+import { CR, IS_TARGET, IS_TOKEN, LF, SP } from './octets.ts'
 
 const VERSION = Buffer.from('HTTP/1.')
 /** "HTTP/1.1" and CR LF. */
@@ -99,11 +100,7 @@ export class RequestParser extends HeadParser {
     this.hostIndex = index
     const start = base + this.offsets[index * 4 + 2]!
     const end = base + this.offsets[index * 4 + 3]!
-    if (start === end) return this.fail(HEAD_FAULTS.hostInvalid) !== FAULTY
-    for (let at = start; at < end; at++) {
-      if (IS_AUTHORITY[bytes[at]!] !== 1) return this.fail(HEAD_FAULTS.hostInvalid) !== FAULTY
-    }
-    return true
+    return isAuthority(bytes, start, end) || this.fail(HEAD_FAULTS.hostInvalid) !== FAULTY
   }
 
   #acceptExpect(bytes: Buffer, base: number, index: number): boolean {

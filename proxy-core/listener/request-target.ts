@@ -16,11 +16,11 @@ export function requestTarget(
   method: string,
   host: string
 ): RequestTarget | HeadFault {
+  if (method === 'CONNECT') return HEAD_FAULTS.connectMethod
   if (received.charCodeAt(0) === 0x2f) return { target: received, host }
   if (received === '*') return method === 'OPTIONS' ? { target: '*', host } : HEAD_FAULTS.target
   const absolute = ABSOLUTE.exec(received)
-  if (absolute === null)
-    return method === 'CONNECT' ? HEAD_FAULTS.connectMethod : HEAD_FAULTS.target
+  if (absolute === null) return HEAD_FAULTS.target
   const authority = absolute[1]!
   const rest = absolute[2]!
   if (authority === '' || authority.includes('@')) return HEAD_FAULTS.target
