@@ -6,7 +6,7 @@
 import type { EngineCommand, EngineFault } from '../../proxy-core/model/control-protocol.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
-import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
+import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
 import type { Clock, Timer } from '../../proxy-core/time/clock.ts'
 import type { EngineExit, LaunchEngine } from './engine-child.ts'
 import { EngineLink, type EngineLoad, type LoadOutcome } from './engine-link.ts'
@@ -42,8 +42,8 @@ export interface EngineHostParts {
 export interface StopOutcome {
   readonly finished: number
   readonly cut: number
-  /** The engine did not end in time and was killed: `cut` is unknown and reported as 0. */
-  readonly wasKilled: boolean
+  /** Why there is no count: the engine was killed after its time, or crashed. null: there is one. */
+  readonly lost: string | null
 }
 
 export class EngineHost {
@@ -51,6 +51,8 @@ export class EngineHost {
   #link: EngineLink | null = null
   #wanted: EngineLoad | null = null
   #isRunning = false
+  /** While a process is launched and given its first configuration. */
+  #comingUp: Promise<LoadOutcome> | null = null
   #stopping: Promise<StopOutcome> | null = null
   #restart: Timer | null = null
   #nextDelayMs = FIRST_DELAY_MS
@@ -80,6 +82,8 @@ export class EngineHost {
    * what it starts with.
    */
   async reload(load: EngineLoad): Promise<LoadOutcome> {
+    // Whoever waits for the process that is coming up hears how that went.
+    await this.#comingUp?.catch(() => {})
     if (!this.#link || !this.#isRunning) {
       this.#wanted = load
       const message = 'The engine is down; this configuration is loaded when it is back.'
@@ -96,6 +100,11 @@ export class EngineHost {
 
   snapshot(): Promise<EngineSnapshot> {
     return this.#running().then((link) => link.snapshot())
+  }
+
+  /** A file that never reached the engine, for its admin API. */
+  noteRefusal(code: ErrorCode, reason: string): void {
+    this.#link?.noteRefusal(code, reason)
   }
 
   reopenLogs(): void {
@@ -120,7 +129,13 @@ export class EngineHost {
     void link.exited.then(() => timer.cancel())
   }
 
-  async #bringUp(load: EngineLoad): Promise<LoadOutcome> {
+  #bringUp(load: EngineLoad): Promise<LoadOutcome> {
+    const comingUp = this.#launchAndLoad(load).finally(() => (this.#comingUp = null))
+    this.#comingUp = comingUp
+    return comingUp
+  }
+
+  async #launchAndLoad(load: EngineLoad): Promise<LoadOutcome> {
     this.#wanted = load
     const link = this.#launch()
     const timer = this.#parts.clock.setTimeout(() => link.kill(), READY_TIMEOUT_MS)
@@ -194,13 +209,13 @@ export class EngineHost {
   async #end(shutdownTimeoutMs: number): Promise<StopOutcome> {
     this.#restart?.cancel()
     const link = this.#link
-    if (!link) return { finished: 0, cut: 0, wasKilled: false }
+    if (!link) return { finished: 0, cut: 0, lost: null }
     link.requestStop('drain')
     const timer = this.#killAfter(link, shutdownTimeoutMs)
-    await link.exited
+    const exit = await link.exited
     timer?.cancel()
-    const report = link.stopReport
-    return { finished: report?.finished ?? 0, cut: report?.cut ?? 0, wasKilled: !report }
+    if (link.stopReport) return { ...link.stopReport, lost: null }
+    return { finished: 0, cut: 0, lost: causeOf(exit, link.lastWords) }
   }
 
   #killAfter(link: EngineLink, shutdownTimeoutMs: number): Timer | null {

@@ -136,6 +136,10 @@ export class EngineLink {
     throw unexpected(answer)
   }
 
+  noteRefusal(code: ErrorCode, reason: string): void {
+    this.#channel.send({ kind: 'note_refusal', code, reason })
+  }
+
   reopenLogs(): void {
     this.#channel.send({ kind: 'reopen_logs' })
   }

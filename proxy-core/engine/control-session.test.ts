@@ -272,3 +272,15 @@ test('logs are opened again when asked', async () => {
   harness.channel.send({ kind: 'reopen_logs' })
   await eventually('the reopening', () => harness.engine?.calls.includes('reopenLogs'))
 })
+
+test('a file that the parent refused is noted with its code and reason', async () => {
+  harness.start()
+  harness.channel.send({
+    kind: 'note_refusal',
+    code: 'CONFIG_INVALID',
+    reason: 'a.yaml has a problem'
+  })
+  await eventually('the note', () =>
+    harness.engine?.calls.includes('noteRefusal CONFIG_INVALID a.yaml has a problem')
+  )
+})

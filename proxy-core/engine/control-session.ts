@@ -117,6 +117,8 @@ export class ControlSession {
         return void this.#run(message.id, message.command)
       case 'snapshot':
         return this.#sendSnapshot(message.id)
+      case 'note_refusal':
+        return this.#engine?.noteRefusal(message.code, message.reason)
       case 'reopen_logs':
         return this.#engine?.reopenLogs()
       case 'stop':
@@ -209,13 +211,20 @@ export class ControlSession {
     }
   }
 
-  /** Rejects never: a failure is reported, and traffic goes on with the state in memory. */
+  /**
+   * Rejects never: a failure is reported, and traffic goes on with the state in memory. The
+   * overlay is read a moment later, because the event of a change may come in the midst of it.
+   */
   #saveOverlay(): Promise<void> {
-    if (!this.#store || !this.#engine || !this.#isLoaded) return Promise.resolve()
-    this.#overlaySaved = this.#store.save(this.#engine.overlay()).catch((error: unknown) => {
-      const { code, message } = failureOf(error)
-      this.#report(code, message)
-    })
+    const store = this.#store
+    const engine = this.#engine
+    if (!store || !engine || !this.#isLoaded) return Promise.resolve()
+    this.#overlaySaved = Promise.resolve()
+      .then(() => store.save(engine.overlay()))
+      .catch((error: unknown) => {
+        const { code, message } = failureOf(error)
+        this.#report(code, message)
+      })
     return this.#overlaySaved
   }
 

@@ -5,6 +5,7 @@
 import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
 import type { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
+import type { ErrorCode } from '../model/error-catalogue.ts'
 import type { AlgorithmId, EngineSettings, PoolSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -83,6 +84,8 @@ export interface EngineRuntime extends EngineView, EngineCommands {
   start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void>
   /** Applies a new configuration as design section 4 says. Throws CONFIG_NEEDS_RESTART and changes nothing. */
   reload(settings: EngineSettings): Promise<void>
+  /** A new configuration was refused before it came here: shown until one is loaded. */
+  noteRefusal(code: ErrorCode, reason: string): void
   /** Stops accepting, drains within the shutdown timeout, closes everything. */
   stop(): Promise<StopReport>
   /** Every backend whose administrative state or weight differs from the configuration. */

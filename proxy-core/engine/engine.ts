@@ -9,7 +9,7 @@ import type { CompiledRoute } from '../exchange/compiled-route.ts'
 import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
 import { LoopLag } from '../metrics/loop-lag.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
-import { SwitchyardError } from '../model/error-catalogue.ts'
+import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
 import type { EngineSettings, HostPort } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -133,6 +133,11 @@ export class Engine implements EngineRuntime {
     return reload
   }
 
+  noteRefusal(code: ErrorCode, reason: string): void {
+    this.#configurationError = reason
+    this.#context.emit({ kind: 'configuration', outcome: 'refused', code, reason })
+  }
+
   async stop(): Promise<StopReport> {
     this.#phase = 'stopping'
     await this.#reloading
@@ -208,10 +213,8 @@ export class Engine implements EngineRuntime {
       this.#emitLoaded(settings)
     } catch (error) {
       await this.#admin?.reconfigure(current.admin).catch(() => undefined)
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#configurationError = reason
       const code = error instanceof SwitchyardError ? error.code : 'INTERNAL'
-      this.#context.emit({ kind: 'configuration', outcome: 'refused', code, reason })
+      this.noteRefusal(code, error instanceof Error ? error.message : String(error))
       throw error
     }
   }
@@ -266,6 +269,7 @@ export class Engine implements EngineRuntime {
   }
 
   async #drainFor(timeoutMs: number): Promise<void> {
+    if (timeoutMs === 0) return this.#listeners.drain()
     const { promise: expired, resolve } = Promise.withResolvers<void>()
     const timer = this.#deps.clock.setTimeout(resolve, timeoutMs)
     await Promise.race([this.#listeners.drain(), expired])

@@ -4,6 +4,7 @@
  * keeps failing is worse than one that is started anew, so too many in a minute end it.
  */
 import type { Clock } from '../time/clock.ts'
+import { describeError } from './internal-fault.ts'
 
 export const FAULTS_PER_MINUTE = 100
 const WINDOW_MS = 60_000
@@ -31,7 +32,7 @@ export class FaultPolicy {
   }
 
   take(error: unknown): void {
-    const reason = describe(error)
+    const reason = describeError(error)
     if (!this.#handlers.isServing()) return this.#handlers.onFatal(reason)
     const now = this.#clock.now()
     this.#recent = this.#recent.filter((atMs) => now - atMs < WINDOW_MS)
@@ -41,13 +42,4 @@ export class FaultPolicy {
       `More than ${this.#limit} unexpected errors within a minute; the last one: ${reason}`
     )
   }
-}
-
-/** The message and where it was thrown: enough for a bug report in one line. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const origin = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return origin
-    ? `${error.name}: ${error.message} (${origin.trim()})`
-    : `${error.name}: ${error.message}`
 }

@@ -9,5 +9,6 @@ export function internalFault(error: unknown): EngineEventBody {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const origin = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return origin === undefined ? error.message : `${error.message} (${origin.trim()})`
+  const what = `${error.name}: ${error.message}`
+  return origin === undefined ? what : `${what} (${origin.trim()})`
 }

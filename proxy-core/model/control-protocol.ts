@@ -59,6 +59,8 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
     /** Only for messages. */
     file: z.string()
   }),
+  /** The parent refused a file before any engine saw it: the admin API shows why. */
+  z.strictObject({ kind: z.literal('note_refusal'), code: errorCodeSchema, reason: z.string() }),
   z.strictObject({ kind: z.literal('command'), id, command: commandSchema }),
   z.strictObject({ kind: z.literal('snapshot'), id }),
   /** After a rotation by rename: close the access logs and open them again by name. */

@@ -45,7 +45,7 @@ beforeEach(() => {
 afterEach(() => folder.remove())
 
 function run(node: string, words: readonly string[] = []): SpawnSyncReturns<string> {
-  return spawnSync(node, [launcher, ...words], { encoding: 'utf8' })
+  return spawnSync(node, [launcher, ...words], { encoding: 'utf8', timeout: 15_000 })
 }
 
 /** Puts this Node.js where npm puts the one of the `node` package. */

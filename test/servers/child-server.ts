@@ -3,6 +3,7 @@
  * Started processes are killed when the test process exits, so a failed run leaves none behind.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { eventually } from './eventually.ts'
 
 export interface ChildServerOptions {
@@ -11,6 +12,8 @@ export interface ChildServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly deadlineMs?: number
+  /** Called for every complete line of either stream, as it comes. */
+  readonly onLine?: (line: string) => void
 }
 
 export interface Exit {
@@ -18,6 +21,8 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** Generous: several processes may start at once on a busy machine. */
+const READY_DEADLINE_MS = 20_000
 /** Output is kept up to this length, the newest part. */
 const OUTPUT_LIMIT = 200_000
 
@@ -34,15 +39,17 @@ export class ChildServer {
   isRunning = true
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, onLine: (line: string) => void) {
     this.#child = child
     this.pid = child.pid ?? -1
     running.add(child)
     const keep = (text: Buffer): void => {
       this.output = (this.output + text.toString()).slice(-OUTPUT_LIMIT)
     }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', keep)
+      if (stream) createInterface(stream).on('line', onLine)
+    }
     child.on('error', (error) => keep(Buffer.from(String(error))))
     this.exited = new Promise((resolve) => {
       child.on('close', (code, signal) => {
@@ -63,14 +70,10 @@ export class ChildServer {
       env: { ...process.env, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd })
     })
-    const server = new ChildServer(child)
+    const server = new ChildServer(child, options.onLine ?? (() => undefined))
     const { readyWhen } = options
     if (readyWhen) {
-      await eventually(
-        `${command} ${args.join(' ')} ready`,
-        () => server.#isReady(readyWhen),
-        options.deadlineMs ?? 10_000
-      )
+      await server.#becomesReady(readyWhen, options.deadlineMs ?? READY_DEADLINE_MS)
     }
     return server
   }
@@ -88,11 +91,15 @@ export class ChildServer {
     return this.exited
   }
 
-  /** Resident memory in bytes, from /proc. */
-  async residentBytes(): Promise<number> {
-    const { readFile } = await import('node:fs/promises')
-    const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+  /** A process that is not ready in time is of no use to anybody. */
+  async #becomesReady(readyWhen: RegExp, deadlineMs: number): Promise<void> {
+    const what = this.#child.spawnargs.join(' ')
+    try {
+      await eventually(`ready: ${what}`, () => this.#isReady(readyWhen), deadlineMs)
+    } catch (error) {
+      await this.stop('SIGKILL')
+      throw error
+    }
   }
 
   #isReady(readyWhen: RegExp): boolean {

@@ -38,7 +38,7 @@ export interface LoadFigures {
 }
 
 /** Of each load's share, the part that is not counted. */
-const WARM_UP_SHARE = 0.2
+const WARM_UP_SHARE = 0.35
 const LOADS = ['direct', 'plain', 'full'] as const
 
 /** Throws SwitchyardError when a process does not come up, the signal's reason when aborted. */

@@ -27,6 +27,14 @@ export function entryOf(event: HostEvent): LogEntry | null {
   }
 }
 
+/** An error in this process that nobody expected. */
+export function defectEntry(error: unknown): LogEntry {
+  const reason = error instanceof Error ? error.message : String(error)
+  const entry = coded('INTERNAL', `The control plane met an unexpected error: ${reason}`)
+  const stack = error instanceof Error ? error.stack : undefined
+  return { ...entry, details: { ...entry.details, stack } }
+}
+
 function engineEntry(event: EngineEvent): LogEntry | null {
   if (event.kind === 'fault') return coded(event.code, event.reason, event)
   if (event.kind === 'listener') return listenerEntry(event)

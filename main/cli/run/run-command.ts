@@ -20,7 +20,7 @@ import { EXIT, exitCodeOf, type ExitCode } from '../exit-code.ts'
 import { productVersion } from '../product-version.ts'
 import type { Terminal } from '../terminal.ts'
 import { ConfigWatch } from './config-watch.ts'
-import { entryOf } from './event-entry.ts'
+import { defectEntry, entryOf } from './event-entry.ts'
 import { OperatorLog } from './operator-log.ts'
 import { problemsEntry } from './refusal.ts'
 import { RunSession } from './run-session.ts'
@@ -141,7 +141,10 @@ async function serve({ stateDirectory, lock }: Instance, parts: ServeParts): Pro
     settings
   )
   session.warn(config)
-  return untilStopped(session, config, () => watchFile(config.file, session, log))
+  return untilStopped(session, config, {
+    watch: () => watchFile(config.file, session, log),
+    onDefect: (error) => log.write(defectEntry(error))
+  })
 }
 
 function watchFile(file: string, session: RunSession, log: OperatorLog): ConfigWatch {

@@ -4,6 +4,7 @@
  */
 import type { EngineHost } from '../../engine-host/engine-host.ts'
 import type { LoadOutcome } from '../../engine-host/engine-link.ts'
+import type { ConfigProblem } from '../../../proxy-core/model/config-problem.ts'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
 import { readConfig, type ConfigOverrides, type ReadConfig } from '../config-file.ts'
@@ -83,8 +84,8 @@ export class RunSession {
     const limit = shutdownTimeoutMs === 0 ? '' : ` for at most ${seconds(shutdownTimeoutMs)}`
     log.info(`Stopping: no new connections, running exchanges may finish${limit}.`)
     const outcome = await host.stop(shutdownTimeoutMs)
-    if (outcome.wasKilled) {
-      const message = 'The engine did not stop in time and was killed; what still ran was cut.'
+    if (outcome.lost !== null) {
+      const message = `${outcome.lost} What still ran was cut and is not counted.`
       log.write({ level: 'error', message, details: { ...outcome } })
       return EXIT.incomplete
     }
@@ -112,6 +113,7 @@ export class RunSession {
     const { host, log } = this.#parts
     const { result } = config
     if (!result.ok) {
+      host.noteRefusal('CONFIG_INVALID', refusalOf(config, result.problems))
       return log.write(problemsEntry(STAYS, config, result.problems, log.isColoured))
     }
     this.warn(config)
@@ -143,6 +145,7 @@ export class RunSession {
       this.#lastText = null
       if (!isKnown) {
         const message = `${error.message} ${STAYS}`
+        this.#parts.host.noteRefusal(error.code, error.message)
         log.write({ level: 'error', message, details: { code: error.code } })
       }
       return null
@@ -156,10 +159,7 @@ export class RunSession {
       .filter(({ isOpen }) => isOpen)
       .map(({ name, scheme, address }) => `Listener ${name}: ${scheme}://${address}`)
     if (admin) {
-      const token = `token in ${tokenFile}`
-      const isOpen = this.#settings.admin.auth === 'none'
-      const access = isOpen ? `failover paths need no token; ${token}` : token
-      lines.push(`Admin API: ${admin.scheme}://${admin.address} (${access})`)
+      lines.push(`Admin API: ${admin.scheme}://${admin.address} (token in ${tokenFile})`)
     }
     for (const line of lines) if (!this.#announced.has(line)) log.info(line)
     this.#announced = new Set(lines)
@@ -169,6 +169,14 @@ export class RunSession {
 function loadOf(config: ReadConfig): { document: unknown; baseDir: string; file: string } {
   const document = config.result.ok ? config.result.document : null
   return { document, baseDir: config.baseDir, file: config.file }
+}
+
+/** One line for the admin API: how many problems, and where the first one is. */
+function refusalOf({ file }: ReadConfig, problems: readonly ConfigProblem[]): string {
+  const [first] = problems
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+  if (first === undefined) return `${file} cannot be run.`
+  return `${file} has ${count}, at line ${first.line}: ${first.message}`
 }
 
 function seconds(ms: number): string {

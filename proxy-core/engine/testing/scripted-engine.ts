@@ -55,6 +55,10 @@ export class ScriptedEngine implements HostedEngine {
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve()
   }
 
+  noteRefusal(code: string, reason: string): void {
+    this.calls.push(`noteRefusal ${code} ${reason}`)
+  }
+
   reload(): Promise<void> {
     this.calls.push('reload')
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve()
@@ -71,8 +75,9 @@ export class ScriptedEngine implements HostedEngine {
 
   setAdminState(pool: string, backend: string, adminState: AdminState, reason: string): void {
     if (pool !== 'api') throw new SwitchyardError('POOL_UNKNOWN', `There is no pool ${pool}.`)
-    this.#overlay.set(backend, { pool, backend, adminState, weight: null, reason })
+    // As the real one: the event comes before the overlay knows.
     this.emit({ kind: 'backend_admin', pool, backend, from: 'ready', to: adminState, reason })
+    this.#overlay.set(backend, { pool, backend, adminState, weight: null, reason })
   }
 
   setWeight(pool: string, backend: string, weight: number | null, reason: string): void {
