@@ -5,7 +5,7 @@ import { HELP } from './command-line.ts'
 export function overview(commands: readonly Command[], version: string): string {
   const listed = commands.filter((command) => !command.isInternal)
   return [
-    `Switchyard ${version}: an HTTP load balancer that proves its failover.`,
+    `Switchyard ${version}: an HTTP load balancer with health checks and failover.`,
     '',
     'Usage: switchyard <command> [options]',
     '',

@@ -22,7 +22,7 @@ test('the help lists every command that is built, and none that is not', async (
   expect(code).toBe(0)
   expect(err).toBe('')
   expect(out).toBe(
-    `Switchyard ${version}: an HTTP load balancer that proves its failover.
+    `Switchyard ${version}: an HTTP load balancer with health checks and failover.
 
 Usage: switchyard <command> [options]
 

@@ -26,11 +26,17 @@ export type LaunchEngine = () => EngineChild
  * Forks `modulePath` under the running Node. The child's standard output is ours, so that
  * an access log on standard output costs no relay.
  */
+/**
+ * The engine's garbage is small and dies young. Left alone, V8 grows the space for it to three
+ * times 16 MB during an outage and never gives it back.
+ */
+const YOUNG_SPACE = '--max-semi-space-size=8'
+
 export function forkEngine(modulePath: string): EngineChild {
   const child = fork(modulePath, [], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A debugger's port cannot be shared with the child.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect'))
+    execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), YOUNG_SPACE]
   })
   return {
     pid: child.pid ?? -1,

@@ -58,6 +58,7 @@ export function backendDocument(
     weight: backend.weight,
     configuredWeight: backend.settings.weight,
     isWeightOverridden: backend.isWeightOverridden,
+    lastFailure: backend.lastFailure,
     connections: pool.connectionsOf(backend),
     traffic: {
       ...trafficDocument(backend.counters),

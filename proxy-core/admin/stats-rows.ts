@@ -1,19 +1,10 @@
 /** One row of the statistics per listener, backend and pool, under HAProxy's column names. */
 import type { ListenerView, PoolView } from '../engine/engine-view.ts'
 import type { TrafficCounters } from '../metrics/traffic-counters.ts'
-import type { AlgorithmId } from '../model/settings.ts'
+import { ALGORITHM_NAMES } from '../model/algorithm.ts'
 import type { Backend } from '../pool/backend.ts'
 import { healthFraction, statusText } from './health-fraction.ts'
 import type { StatsRow } from './stats-columns.ts'
-
-/** HAProxy's names for the same thing; `failover` is round robin inside the active level. */
-const ALGORITHM_NAMES: Readonly<Record<AlgorithmId, string>> = {
-  round_robin: 'roundrobin',
-  least_conn: 'leastconn',
-  random: 'random',
-  ip_hash: 'source',
-  failover: 'roundrobin'
-}
 
 export interface BackendRowContext {
   readonly proxyId: number
@@ -107,7 +98,7 @@ export function poolRow(pool: PoolView, proxyId: number): StatsRow {
     connect: sum(pool.backends, ({ counters }) => counters.connectionsOpened),
     reuse: sum(pool.backends, ({ counters }) => counters.connectionsReused),
     mode: 'http',
-    algo: ALGORITHM_NAMES[pool.algorithm]
+    algo: ALGORITHM_NAMES[pool.algorithm].haproxyName
   }
 }
 

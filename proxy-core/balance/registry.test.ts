@@ -1,7 +1,7 @@
 /** Contract: what every algorithm must do, whatever its order of picks. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AlgorithmId } from '../model/settings.ts'
+import type { AlgorithmId } from '../model/algorithm.ts'
 import { ALGORITHMS, createBalancer } from './registry.ts'
 import { sampleClient, sampleTargets, seededRandom, type SampleTarget } from './sample-targets.ts'
 

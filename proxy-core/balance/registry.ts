@@ -1,5 +1,5 @@
 /** Every algorithm by its name in the configuration. */
-import type { AlgorithmId } from '../model/settings.ts'
+import type { AlgorithmId } from '../model/algorithm.ts'
 import type { Random } from '../time/clock.ts'
 import type { BalancerFactory, BalanceTarget } from './balancer.ts'
 import { levelled, type LevelledBalancer } from './failover-levels.ts'

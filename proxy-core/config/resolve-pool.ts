@@ -13,7 +13,8 @@ import {
   DEFAULT_UPSTREAM_TIMEOUTS,
   DEFAULT_WEIGHT
 } from '../model/default-settings.ts'
-import type { AlgorithmId, BackendSettings, PoolSettings } from '../model/settings.ts'
+import type { AlgorithmId } from '../model/algorithm.ts'
+import type { BackendSettings, PoolSettings } from '../model/settings.ts'
 import { resolveUpstreamTls } from './resolve-files.ts'
 import { resolveHealthCheck } from './resolve-health-check.ts'
 import { writtenKeys } from './written-keys.ts'

@@ -25,6 +25,7 @@ import type {
   PoolView,
   StopReport
 } from './engine-view.ts'
+import { DescriptorWatch } from './descriptor-watch.ts'
 import { EventRing } from './event-ring.ts'
 import { ListenerSet } from './listener-set.ts'
 import { OverlayBook } from './overlay-book.ts'
@@ -50,6 +51,7 @@ export class Engine implements EngineRuntime {
   readonly #addressBook: AddressBook
   readonly #overlay = new OverlayBook()
   readonly #loopLag: LoopLag
+  readonly #descriptors: DescriptorWatch
   readonly #listeners: ListenerSet
   #supervisors: ReadonlyMap<string, PoolSupervisor> = new Map()
   #settings: EngineSettings | null = null
@@ -72,6 +74,7 @@ export class Engine implements EngineRuntime {
       emit: this.#events.emit
     })
     this.#loopLag = new LoopLag(deps.clock)
+    this.#descriptors = new DescriptorWatch(this.#context)
     this.#listeners = new ListenerSet(this.#context)
   }
 
@@ -117,6 +120,7 @@ export class Engine implements EngineRuntime {
     this.#overlay.load(overlay)
     this.#addressBook.setInterval(settings.resolveIntervalMs)
     this.#loopLag.start()
+    this.#descriptors.start()
     await this.#openAdmin(settings)
     await this.#staff(settings, true)
     if (this.isStopping) return
@@ -148,6 +152,7 @@ export class Engine implements EngineRuntime {
     for (const supervisor of this.#supervisors.values()) supervisor.destroy()
     this.#addressBook.dispose()
     this.#loopLag.stop()
+    this.#descriptors.stop()
     this.#context.wheel.stop()
     await this.#listeners.closeLogs()
     await this.#admin?.close()

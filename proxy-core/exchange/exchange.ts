@@ -8,7 +8,7 @@
  */
 import type { AccessRecord } from '../access-log/access-record.ts'
 import type { ChunkedFramer } from '../http1/chunked-framer.ts'
-import type { ClientConnection } from '../listener/client-connection.ts'
+import type { ClientExchanges } from '../listener/client-exchanges.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
@@ -20,7 +20,7 @@ const MAX_FREE = 1024
 const free: Exchange[] = []
 
 export class Exchange implements AccessRecord {
-  client: ClientConnection | null = null
+  client: ClientExchanges | null = null
   compiledRoute: CompiledRoute | null = null
   assignedPool: Pool | null = null
   assignedBackend: Backend | null = null
@@ -97,7 +97,9 @@ export class Exchange implements AccessRecord {
     this.failedDials = 0
     this.backend = this.requestId = ''
     this.userAgent = this.referer = undefined
-    this.isIdempotent = this.wantsUpgrade = false
+    this.httpVersion = '1.1'
+    this.host = ''
+    this.isHead = this.isIdempotent = this.wantsUpgrade = this.keepsAlive = false
     this.requestText = ''
     this.bodyFraming = BodyFraming.NONE
     this.bodyRemaining = 0

@@ -176,7 +176,7 @@ function addedFields(
     fields += `X-Forwarded-Host: ${parts.host}\r\n`
   }
   if (forwarded.forwarded) fields += forwardedField(parts, identity)
-  if (parser.hostIndex < 0) fields += `Host: ${identity.localAuthority}\r\n`
+  if (parser.hostIndex < 0) fields += `Host: ${parts.host || identity.localAuthority}\r\n`
   if (parts.isUpgrade) {
     fields += `Connection: Upgrade\r\nUpgrade: ${parser.valueAt(text, parser.upgradeIndex)}\r\n`
   }
@@ -188,7 +188,9 @@ function trustedFields(parser: RequestParser, identity: ClientIdentity): string 
   const { forwarded, peerAddress, protocol } = identity
   let fields = ''
   if (forwarded.xForwarded) {
-    if (parser.forwardedForIndex < 0) fields += `X-Forwarded-For: ${peerAddress}\r\n`
+    if (!isKept(parser, FieldKind.X_FORWARDED_FOR, identity)) {
+      fields += `X-Forwarded-For: ${peerAddress}\r\n`
+    }
     if (!isKept(parser, FieldKind.X_FORWARDED_PROTO, identity)) {
       fields += `X-Forwarded-Proto: ${protocol}\r\n`
     }

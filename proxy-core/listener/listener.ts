@@ -62,6 +62,7 @@ export class Listener implements ListenerView {
   #failureEventMs = -Infinity
   /** Resolves when the last connection of a draining listener is gone. */
   #emptied: (() => void) | null = null
+  #drained: Promise<void> | null = null
 
   constructor(
     settings: ListenerSettings,
@@ -127,6 +128,7 @@ export class Listener implements ListenerView {
     this.trust = new TrustedNetworks(settings.trustedProxies)
     this.#actionsTrusted = fieldActions(settings.forwarded, true)
     this.#actionsUntrusted = fieldActions(settings.forwarded, false)
+    this.#admitWaiting()
   }
 
   /** Stops accepting; idle connections close at once, the others after their exchange. */
@@ -137,10 +139,11 @@ export class Listener implements ListenerView {
     this.#acceptor = null
     for (const waiting of this.#waiting.splice(0)) waiting.close()
     for (const client of [...this.#clients]) client.drain()
-    return new Promise((resolve) => {
+    this.#drained ??= new Promise((resolve) => {
       if (this.#clients.size === 0) resolve()
       else this.#emptied = resolve
     })
+    return this.#drained
   }
 
   closeTunnels(): void {
@@ -181,8 +184,12 @@ export class Listener implements ListenerView {
 
   forget(client: ClientConnection): void {
     this.#clients.delete(client)
-    if (this.#waiting.length > 0 && !this.isFull) this.#waiting.shift()!.begin()
+    this.#admitWaiting()
     if (this.#clients.size === 0) this.#emptied?.()
+  }
+
+  #admitWaiting(): void {
+    while (this.#waiting.length > 0 && !this.isFull) this.#waiting.shift()!.begin()
   }
 
   #acceptPlain(handle: AcceptedHandle): void {
@@ -196,6 +203,11 @@ export class Listener implements ListenerView {
   }
 
   #acceptTls(socket: TLSSocket): void {
+    // Gone while it waited, or come out of its handshake after the listener closed.
+    if (socket.destroyed || this.isDraining) {
+      socket.destroy()
+      return
+    }
     if (this.isFull) {
       this.#hold({ begin: () => this.#acceptTls(socket), close: () => socket.destroy() })
       return

@@ -11,26 +11,20 @@ import { FieldKind } from '../http1/field-kind.ts'
 import type { RequestParser } from '../http1/request-parser.ts'
 import { requestHeadText } from '../http1/request-writer.ts'
 import { rewriteTarget } from '../routing/rewrite-target.ts'
-import type { ClientConnection } from './client-connection.ts'
+import type { ClientExchanges } from './client-exchanges.ts'
 import { effectiveClientAddress } from './client-address.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
 import { newRequestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
-
-/** An answer that ends the request before any backend sees it. */
-export interface Refusal {
-  readonly status: number
-  readonly reason: string
-  readonly termination: string
-}
 
 /**
  * Fills `exchange` from the head. Returns null when it may be dispatched. A refusal of status
  * 400 and its like means that the framing cannot be trusted: the connection must close.
  */
 export function admitRequest(
-  client: ClientConnection,
+  client: ClientExchanges,
   exchange: Exchange,
   parser: RequestParser,
   text: string
@@ -89,7 +83,7 @@ function isUpgrade(exchange: Exchange, parser: RequestParser, text: string): boo
 }
 
 function route(
-  client: ClientConnection,
+  client: ClientExchanges,
   exchange: Exchange,
   parser: RequestParser,
   text: string,
@@ -108,12 +102,12 @@ function route(
       : (name) => parser.field(text, name)
   )
   if (compiled === undefined) {
-    return { status: 404, reason: 'No route leads there.', termination: 'no_route' }
+    return REFUSALS.noRoute
   }
   exchange.compiledRoute = compiled
   const { settings } = compiled
   if (exchange.bodyRemaining > settings.bodyLimitBytes && settings.bodyLimitBytes > 0) {
-    return { ...bodyTooLarge, termination: 'body_limit' }
+    return REFUSALS.bodyTooLarge
   }
   prepareLog(client, exchange, parser, text)
   const rewritten =
@@ -124,17 +118,12 @@ function route(
   return null
 }
 
-export const bodyTooLarge = {
-  status: 413,
-  reason: 'The request body is larger than this route allows.'
-} as const
-
 function noField(): undefined {
   return undefined
 }
 
 function prepareLog(
-  client: ClientConnection,
+  client: ClientExchanges,
   exchange: Exchange,
   parser: RequestParser,
   text: string
@@ -150,7 +139,7 @@ function prepareLog(
 }
 
 function forwardedHead(
-  client: ClientConnection,
+  client: ClientExchanges,
   exchange: Exchange,
   parser: RequestParser,
   text: string,

@@ -1,4 +1,5 @@
 /** The forms of a request target (RFC 9112 section 3.2) and the authority it must agree on. */
+import { isAuthority } from '../http1/authority.ts'
 import { HEAD_FAULTS, type HeadFault } from '../http1/head-fault.ts'
 
 export interface RequestTarget {
@@ -23,7 +24,8 @@ export function requestTarget(
   if (absolute === null) return HEAD_FAULTS.target
   const authority = absolute[1]!
   const rest = absolute[2]!
-  if (authority === '' || authority.includes('@')) return HEAD_FAULTS.target
+  const octets = Buffer.from(authority, 'latin1')
+  if (!isAuthority(octets, 0, octets.length)) return HEAD_FAULTS.target
   if (host !== '' && withoutDefaultPort(host) !== withoutDefaultPort(authority)) {
     return HEAD_FAULTS.authorityMismatch
   }

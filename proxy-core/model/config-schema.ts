@@ -102,7 +102,7 @@ export const configSchema = noun(
     shutdown_timeout: option(duration(), {
       effect: 'How long running exchanges may take to finish after SIGTERM or SIGINT.',
       default: formatDuration(DEFAULT_SHUTDOWN_TIMEOUT_MS),
-      edge: 'What still runs then is cut, counted and named. Under Kubernetes it must be shorter than `terminationGracePeriodSeconds` (30 s).',
+      edge: 'What still runs then is cut and counted. Under Kubernetes it must be shorter than `terminationGracePeriodSeconds` (30 s).',
       example: 'shutdown_timeout: 10s'
     }),
     drain_timeout: option(duration(), {

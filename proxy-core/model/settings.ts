@@ -6,6 +6,8 @@
  * A duration of 0 means "no limit" wherever a timeout is named.
  */
 
+import type { AlgorithmId } from './algorithm.ts'
+
 export interface EngineSettings {
   readonly admin: AdminSettings
   readonly listeners: readonly ListenerSettings[]
@@ -150,8 +152,6 @@ export interface PoolSettings {
   readonly maxConnections: number
   readonly queue: QueueSettings
 }
-
-export type AlgorithmId = 'round_robin' | 'least_conn' | 'random' | 'ip_hash' | 'failover'
 
 export interface BackendSettings {
   /** As written, and the key of its live state: "10.0.0.1:80", "servidor-principal:80". */

@@ -19,6 +19,12 @@ export interface BackendContext {
   readonly changed: (backend: Backend) => void
 }
 
+export interface BackendFailure {
+  /** Wall-clock milliseconds. */
+  readonly atMs: number
+  readonly reason: string
+}
+
 export class Backend implements BalanceTarget {
   readonly address: string
   readonly counters = new TrafficCounters()
@@ -29,6 +35,8 @@ export class Backend implements BalanceTarget {
   connections: ConnectionPool | null = null
   /** Requests in flight at one time, from the backend's or the pool's settings; 0 = unlimited. */
   slotLimit = 0
+  /** Why the last attempt on this backend failed: for operators, never for clients. */
+  lastFailure: BackendFailure | null = null
 
   #adminState: AdminState = 'ready'
   #health: HealthState
@@ -89,6 +97,10 @@ export class Backend implements BalanceTarget {
   /** The last 50 probes, oldest first. */
   get probes(): readonly ProbeRecord[] {
     return this.#probes
+  }
+
+  noteFailure(reason: string): void {
+    this.lastFailure = { atMs: this.#context.clock.wallNow(), reason }
   }
 
   recordProbe(record: ProbeRecord): void {

@@ -9,7 +9,8 @@ import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
-import type { AlgorithmId, PoolSettings } from '../model/settings.ts'
+import type { AlgorithmId } from '../model/algorithm.ts'
+import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -19,6 +20,8 @@ const MAX_ATTEMPTS = 3
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
 const NO_LEVEL = -1
+/** What a client is told: the backend keeps the reason itself. */
+const UNREACHABLE = 'No backend could be reached.'
 
 export class Pool implements PoolView, ExchangeFailures {
   readonly name: string
@@ -31,6 +34,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #backends: readonly Backend[] = []
   #activeLevel = NO_LEVEL
   #rebuilds = 0
+  #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
 
@@ -69,7 +73,9 @@ export class Pool implements PoolView, ExchangeFailures {
       backend.connections = its
       backend.slotLimit = backend.settings.maxConnections || settings.maxConnections
     }
-    if (this.#isStarted) this.#rebuild('the configuration changed')
+    if (!this.#isStarted) return
+    this.#rebuild('the configuration changed')
+    this.#serveQueue()
   }
 
   /** From now on the pool serves, and changes of availability are reported. */
@@ -104,7 +110,7 @@ export class Pool implements PoolView, ExchangeFailures {
     if (backend !== null) this.#release(backend)
   }
 
-  connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
+  connectFailed(exchange: Exchange, isTimeout: boolean): void {
     const backend = exchange.assignedBackend!
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
@@ -114,17 +120,24 @@ export class Pool implements PoolView, ExchangeFailures {
       return
     }
     exchange.assignedBackend = null
-    exchange.client?.upstreamFailed(exchange, isTimeout ? 504 : 502, reason, 'connect_failed')
+    const status = isTimeout ? 504 : 502
+    exchange.client?.upstreamFailed(exchange, status, UNREACHABLE, 'connect_failed')
   }
 
   staleConnection(exchange: Exchange): void {
     const backend = exchange.assignedBackend!
-    this.#detach(exchange)
     backend.counters.retries++
     this.counters.retries++
     exchange.needsFreshConnection = true
-    if (backend.isEligible && !this.#isFull(backend)) this.#assign(exchange, backend)
-    else this.#place(exchange)
+    if (!backend.isEligible || backend.connections!.isRetired) {
+      this.#detach(exchange)
+      this.#place(exchange)
+      return
+    }
+    // The exchange keeps its slot: who waits in the queue is not served at its expense.
+    exchange.attempts++
+    backend.counters.requests++
+    backend.connections!.send(exchange)
   }
 
   exchangeMoved(exchange: Exchange): void {
@@ -232,6 +245,17 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** Gives free slots to those who wait longest; turns all of them away when none can come. */
   #serveQueue(): void {
+    // Whoever is placed here may fail at once and so come back here: the loop goes on anyway.
+    if (this.#isServingQueue) return
+    this.#isServingQueue = true
+    try {
+      this.#serveFirst()
+    } finally {
+      this.#isServingQueue = false
+    }
+  }
+
+  #serveFirst(): void {
     for (let exchange = this.#queue.first; exchange !== null; exchange = this.#queue.first) {
       const first = this.#balancer.pick(exchange, exchange.tried ?? undefined)
       const backend =

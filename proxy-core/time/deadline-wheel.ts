@@ -10,11 +10,16 @@ import type { Clock, Timer } from './clock.ts'
 export const TICK_MS = 50
 const SLOTS = 1024
 const NOT_QUEUED = -1
+const NEVER = -1
 
 /** Something with a deadline. Create by extending; every field belongs to the wheel. */
 export abstract class Deadlined {
-  /** In `Clock.now` milliseconds; Infinity = none. Change it through `DeadlineWheel.set`. */
-  deadlineMs = Infinity
+  /**
+   * The tick at which the deadline is over, or NEVER. A small integer, as `tick`: V8 keeps
+   * fractional numbers in boxes of their own, and a thousand connections have cold ones.
+   */
+  dueTick = NEVER
+  /** The tick whose slot holds the entry: at most `dueTick`. */
   tick = NOT_QUEUED
   previous: Deadlined | null = null
   next: Deadlined | null = null
@@ -41,10 +46,14 @@ export class DeadlineWheel {
     return this.#size
   }
 
+  /** `deadlineMs` in `Clock.now` milliseconds; Infinity = none. */
   set(entry: Deadlined, deadlineMs: number): void {
-    entry.deadlineMs = deadlineMs
-    if (deadlineMs === Infinity) return
+    if (deadlineMs === Infinity) {
+      entry.dueTick = NEVER
+      return
+    }
     const tick = this.#tickOf(deadlineMs) + 1
+    entry.dueTick = tick
     if (entry.tick !== NOT_QUEUED) {
       if (tick >= entry.tick) return
       this.#unlink(entry)
@@ -53,7 +62,7 @@ export class DeadlineWheel {
   }
 
   remove(entry: Deadlined): void {
-    entry.deadlineMs = Infinity
+    entry.dueTick = NEVER
     if (entry.tick !== NOT_QUEUED) this.#unlink(entry)
   }
 
@@ -104,26 +113,27 @@ export class DeadlineWheel {
     if (target - this.#currentTick > SLOTS) this.#currentTick = target - SLOTS
     while (this.#currentTick < target) {
       this.#currentTick++
-      this.#expire(this.#currentTick % SLOTS, nowMs)
+      this.#expire(this.#currentTick % SLOTS)
     }
     if (this.#size === 0) this.stop()
   }
 
   /** Takes entries off one by one: what a callback removes or adds must not confuse the walk. */
-  #expire(slot: number, nowMs: number): void {
+  #expire(slot: number): void {
     for (let entry = this.#slots[slot]; entry; entry = this.#slots[slot]) {
       this.#unlink(entry)
-      this.#settle(entry, nowMs)
+      this.#settle(entry)
     }
   }
 
   /** Fires an entry whose time has come; one whose deadline was put off is queued again. */
-  #settle(entry: Deadlined, nowMs: number): void {
-    if (entry.deadlineMs <= nowMs) {
-      entry.deadlineMs = Infinity
-      entry.deadlineReached()
-    } else if (entry.deadlineMs !== Infinity) {
-      this.#link(entry, this.#tickOf(entry.deadlineMs) + 1)
+  #settle(entry: Deadlined): void {
+    if (entry.dueTick === NEVER) return
+    if (entry.dueTick > this.#currentTick) {
+      this.#link(entry, entry.dueTick)
+      return
     }
+    entry.dueTick = NEVER
+    entry.deadlineReached()
   }
 }

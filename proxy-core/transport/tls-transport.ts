@@ -16,6 +16,8 @@ export class TlsTransport implements Transport {
   constructor(owner: TransportOwner, socket: TLSSocket) {
     this.owner = owner
     this.socket = socket
+    // As with plain TCP, and only now: during the handshake an end is an end.
+    socket.allowHalfOpen = true
     socket.on('data', (chunk: Buffer) => this.owner.bytesArrived(chunk, chunk.length))
     socket.on('error', (error) => (this.#error = error))
     socket.on('end', () => this.owner.peerEnded())
@@ -31,6 +33,9 @@ export class TlsTransport implements Transport {
   }
   get hasPendingWrites(): boolean {
     return this.socket.writableLength > 0
+  }
+  get unsentBytes(): number {
+    return this.socket.writableLength
   }
   get remoteAddress(): string {
     return this.socket.remoteAddress ?? ''
@@ -79,7 +84,8 @@ export class TlsTransport implements Transport {
   }
 
   end(): void {
-    this.socket.end()
+    if (this.socket.writableLength > 0) this.#isBlocked = true
+    this.socket.end(() => this.#unblock())
   }
 
   destroy(isReset = false): void {

@@ -27,6 +27,8 @@ export interface Transport {
   readonly isClosed: boolean
   /** Something written has not reached the kernel yet. */
   readonly hasPendingWrites: boolean
+  /** A measure of how much that is: it changes whenever the kernel takes some of it. */
+  readonly unsentBytes: number
   readonly remoteAddress: string
   readonly remotePort: number
   readonly localAddress: string
@@ -44,7 +46,7 @@ export interface Transport {
   endBulk(): void
   pause(): void
   resume(): void
-  /** Sends FIN after what is pending; reading goes on. */
+  /** Sends FIN after what is pending, then calls `drained`; reading goes on. */
   end(): void
   /** Closes at once. `isReset`: by RST, so that the peer cannot take it for a complete message. */
   destroy(isReset?: boolean): void

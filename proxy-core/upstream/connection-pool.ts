@@ -24,7 +24,7 @@ export interface ConnectionPoolSettings {
 /** What the pool of backends does with an exchange that a connection could not carry. */
 export interface ExchangeFailures {
   /** No connection: nothing of the request was sent. */
-  connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void
+  connectFailed(exchange: Exchange, isTimeout: boolean): void
   /** A reused connection had been closed by the backend before it took the request. */
   staleConnection(exchange: Exchange): void
   /** The backend was marked down while the exchange waited for its response. */
@@ -157,8 +157,8 @@ export class ConnectionPool {
   #connect(exchange: Exchange): void {
     const addresses = this.#addresses()
     if (addresses.length === 0) {
-      const reason = `The name ${this.backend.settings.host} does not resolve.`
-      this.failures.connectFailed(exchange, reason, false)
+      this.backend.noteFailure(`The name ${this.backend.settings.host} does not resolve.`)
+      this.failures.connectFailed(exchange, false)
       return
     }
     const { tls } = this.settings
@@ -176,12 +176,7 @@ export class ConnectionPool {
    * A backend is one address or several, in turn. One that does not take the connection is
    * no verdict on the backend as long as another has not been tried for this exchange.
    */
-  dialFailed(
-    connection: UpstreamConnection,
-    exchange: Exchange,
-    reason: string,
-    isTimeout: boolean
-  ): void {
+  dialFailed(connection: UpstreamConnection, exchange: Exchange, isTimeout: boolean): void {
     const addresses = this.#addresses()
     this.#shunned.set(connection.address, this.context.nowMs)
     if (++exchange.failedDials < addresses.length && this.backend.isEligible) {
@@ -189,7 +184,7 @@ export class ConnectionPool {
       return
     }
     exchange.failedDials = 0
-    this.failures.connectFailed(exchange, reason, isTimeout)
+    this.failures.connectFailed(exchange, isTimeout)
   }
 
   dialSucceeded(connection: UpstreamConnection): void {

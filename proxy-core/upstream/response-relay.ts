@@ -49,9 +49,7 @@ export class ResponseRelay {
   body(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
     const bodyEnd = this.#bodyOctets(exchange, buffer, start, end)
     if (bodyEnd < 0) {
-      this.#connection.closed(
-        new Error(`The response body is malformed: ${this.#framer!.fault!.reason}`)
-      )
+      this.#connection.fail(`The response body is malformed: ${this.#framer!.fault!.reason}`)
       return
     }
     if (this.#isComplete) {
@@ -66,7 +64,7 @@ export class ResponseRelay {
     if (end === buffer.length || this.#remaining > BULK_FROM_BYTES) {
       this.#connection.transport.beginBulk()
     }
-    this.#connection.setDeadline(exchange.compiledRoute?.settings.timeouts.idleMs ?? 0)
+    this.#connection.awaitBody()
   }
 
   /** The backend ended a body that has no other end. */
@@ -153,7 +151,7 @@ export class ResponseRelay {
 
   #switchProtocols(exchange: Exchange, parser: ResponseParser, text: string): void {
     if (!exchange.wantsUpgrade) {
-      this.#connection.closed(new Error('The backend switched protocols without being asked.'))
+      this.#connection.fail('The backend switched protocols without being asked.')
       return
     }
     const client = exchange.client!

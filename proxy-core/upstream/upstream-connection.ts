@@ -30,6 +30,9 @@ export const Phase = {
 /** How long a backend may take to close a tunnel whose client is gone. */
 const TUNNEL_LINGER_MS = 2000
 
+/** What a client is told: the system's own words can hold the backend's name and address. */
+const BAD_RESPONSE = 'The backend broke off or sent a malformed response.'
+
 const SHARED_PARSER = new ResponseParser()
 
 export class UpstreamConnection extends Deadlined implements TransportOwner {
@@ -40,13 +43,16 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   exchange: Exchange | null = null
   /** The backend's name no longer resolves to `address`. */
   isOutdated = false
-  openedMs: number
+  /** Whole milliseconds, which V8 keeps in the object itself. */
+  readonly openedMs: number
   idleSinceMs = 0
   #phase: number = Phase.CONNECTING
   /** Exchanges carried before the current one. */
   #served = 0
   /** An octet of the current response has arrived. */
   #hasResponseBegun = false
+  /** Paused until the client has taken what it was sent. */
+  #isHeldBack = false
   #partial: PartialHead<ResponseParser> | null = null
   readonly #relay: ResponseRelay
 
@@ -54,7 +60,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     super()
     this.pool = pool
     this.address = address
-    this.openedMs = pool.context.nowMs
+    this.openedMs = Math.floor(pool.context.nowMs)
     this.#relay = new ResponseRelay(this)
   }
 
@@ -79,6 +85,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   }
 
   reserve(exchange: Exchange): void {
+    this.setDeadline(0)
     this.#phase = Phase.RESERVED
     this.exchange = exchange
     exchange.upstream = this
@@ -109,6 +116,11 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.setDeadline(routeMs > 0 ? routeMs : this.pool.settings.timeouts.responseHeadMs)
   }
 
+  /** More of the response's body is due. */
+  awaitBody(): void {
+    this.setDeadline(this.exchange?.compiledRoute?.settings.timeouts.idleMs ?? 0)
+  }
+
   /** `periodMs` from now; 0 for none. */
   setDeadline(periodMs: number): void {
     const { nowMs, wheel } = this.pool.context
@@ -127,24 +139,38 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   /** A defect of ours costs the exchange that it hit and its two connections, nothing else. */
   #broke(error: unknown): void {
     this.pool.context.emit(internalFault(error))
-    this.#fail('An internal error ended the exchange.')
+    this.fail('An internal error ended the exchange.')
   }
 
   #read(buffer: Buffer, end: number): void {
     const exchange = this.exchange
     if (exchange === null || this.#phase === Phase.RESERVED) {
       // A response that nobody asked for would be taken for the next one.
-      this.#fail('The backend sent octets on an idle connection.')
+      this.fail('The backend sent octets on an idle connection.')
       return
     }
     let at = 0
     while (at < end && this.#phase === Phase.HEAD) at = this.#readHead(exchange, buffer, at, end)
     if (this.#phase === Phase.BODY) this.#relay.body(exchange, buffer, at, end)
     else if (this.#phase === Phase.TUNNEL) this.#relay.tunnel(exchange, buffer, at, end)
-    if (this.exchange === exchange && exchange.client!.transport.isBlocked) {
-      this.transport.pause()
-      exchange.client!.writeStalled()
-    }
+    if (this.exchange === exchange && exchange.client!.transport.isBlocked) this.#holdBack(exchange)
+  }
+
+  /** The client reads more slowly than the backend sends: that time is not the backend's. */
+  #holdBack(exchange: Exchange): void {
+    this.#isHeldBack = true
+    this.transport.pause()
+    this.setDeadline(0)
+    exchange.client!.writeStalled()
+  }
+
+  /** The client can take octets again. */
+  clientDrained(): void {
+    if (!this.#isHeldBack) return
+    this.#isHeldBack = false
+    this.transport.resume()
+    if (this.#phase === Phase.BODY) this.awaitBody()
+    else if (this.#phase === Phase.HEAD && this.exchange!.isRequestComplete) this.awaitHead()
   }
 
   /** Returns where the octets go on; the phase says what they are. */
@@ -175,7 +201,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   #badHead(parser: ResponseParser, end: number): number {
     this.#partial = null
-    this.#fail(`The backend's response is malformed: ${parser.fault?.reason ?? ''}`)
+    this.fail(`The backend's response is malformed: ${parser.fault?.reason ?? ''}`)
     return end
   }
 
@@ -193,7 +219,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.exchange = null
     exchange.upstream = null
     this.#phase = Phase.IDLE
-    this.idleSinceMs = this.pool.context.nowMs
+    this.idleSinceMs = Math.floor(this.pool.context.nowMs)
+    this.#isHeldBack = false
     this.transport.resume()
     if (!isReusable || !this.pool.giveBack(this)) this.close()
     else this.setDeadline(this.pool.settings.connections.idleTimeoutMs)
@@ -239,15 +266,17 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   }
 
   peerEnded(): void {
+    this.pool.context.tick()
     const exchange = this.exchange
     if (exchange === null) this.close()
     else if (this.#phase === Phase.TUNNEL) exchange.client?.transport.end()
     else if (this.#phase === Phase.BODY && this.#relay.isUntilClose)
       this.#relay.endOfStream(exchange)
-    else this.#fail('The backend closed the connection.')
+    else this.fail('The backend closed the connection.')
   }
 
   drained(): void {
+    this.pool.context.tick()
     this.exchange?.client?.proceed()
   }
 
@@ -257,7 +286,26 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       const what = `No connection to ${this.pool.backend.address} can be made`
       this.pool.context.reportShortage(error, what)
     }
-    this.#fail(error === undefined ? 'The backend closed the connection.' : error.message)
+    if (this.#phase === Phase.TUNNEL && error === undefined) this.#tunnelClosed()
+    else this.fail(this.#reasonOf(error))
+  }
+
+  /** What a client may read of it: nothing of the inside, so no address and no system's words. */
+  #reasonOf(error: Error | undefined): string {
+    if (this.#phase === Phase.CONNECTING) return 'No connection to the backend could be made.'
+    return error === undefined
+      ? 'The backend closed the connection.'
+      : 'The connection to the backend broke.'
+  }
+
+  /** Both sides of an upgraded connection have said all that they had to say. */
+  #tunnelClosed(): void {
+    const exchange = this.exchange
+    this.exchange = null
+    this.close()
+    if (exchange === null) return
+    exchange.upstream = null
+    exchange.client?.tunnelEnded(exchange)
   }
 
   override deadlineReached(): void {
@@ -268,13 +316,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       this.#connectFailed(exchange, 'The connection was not made in time.', true)
     } else {
       this.#giveUp(exchange)
+      const reason = 'The backend did not answer in time.'
       this.pool.backend.counters.responseErrors++
-      exchange.client?.upstreamFailed(
-        exchange,
-        504,
-        'The backend did not answer in time.',
-        'timeout'
-      )
+      this.pool.backend.noteFailure(reason)
+      exchange.client?.upstreamFailed(exchange, 504, reason, 'timeout')
     }
   }
 
@@ -288,7 +333,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   }
 
   /** The connection is of no use any more, for whatever exchange it carries. */
-  #fail(reason: string): void {
+  fail(reason: string): void {
     if (this.#phase === Phase.CLOSED) return
     const exchange = this.exchange
     if (exchange === null) this.close()
@@ -299,7 +344,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   #connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
     this.#giveUp(exchange)
     this.pool.backend.counters.connectErrors++
-    this.pool.dialFailed(this, exchange, reason, isTimeout)
+    this.pool.backend.noteFailure(reason)
+    this.pool.dialFailed(this, exchange, isTimeout)
   }
 
   #exchangeFailed(exchange: Exchange, reason: string): void {
@@ -311,7 +357,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       return
     }
     this.pool.backend.counters.responseErrors++
-    exchange.client?.upstreamFailed(exchange, 502, reason, 'upstream_closed')
+    this.pool.backend.noteFailure(reason)
+    exchange.client?.upstreamFailed(exchange, 502, BAD_RESPONSE, 'upstream_closed')
   }
 
   /** RFC 9110 section 9.2.2: repeat only what is idempotent or has not been sent. */

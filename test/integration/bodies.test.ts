@@ -98,6 +98,28 @@ test('sizes around every buffer boundary pass byte for byte in both directions',
   }
 })
 
+test("slow readers of large bodies get their own bytes and nobody else's", async () => {
+  const backend = await startBackend()
+  const patternOf = (target: string): string => `${target}`.repeat(1 + 3_000_000 / target.length)
+  backend.script = (exchange) => exchange.respond({ body: patternOf(exchange.target) })
+  const fixture = await EngineFixture.start(configuration({ backends: [backend] }))
+  const read = async (index: number): Promise<void> => {
+    const client = await fixture.connect()
+    const pausing = (): void => {
+      client.socket.pause()
+      setTimeout(() => client.socket.resume(), index % 4)
+    }
+    client.socket.on('data', pausing)
+    for (let round = 0; round < 3; round += 1) {
+      const target = `/${index}-${round}-`
+      client.send(getRequest(target))
+      const body = (await client.readResponse('GET', 15_000)).body.toString()
+      expect(body === patternOf(target), target).toBe(true)
+    }
+  }
+  await Promise.all(Array.from({ length: 12 }, (_, index) => read(index)))
+})
+
 test('two clients at once never see a byte of each other', async () => {
   const backend = await startBackend()
   backend.script = async (exchange) => exchange.respond({ body: (await exchange.request).body })

@@ -5,7 +5,6 @@
  */
 import { expect, test } from 'vitest'
 import type { EchoProcess } from '../servers/echo-process.ts'
-import { eventually } from '../servers/eventually.ts'
 import type { SwitchyardProcess } from '../servers/switchyard-process.ts'
 import { pause, startEchoes, startLoad, startProduct } from './stage.ts'
 
@@ -101,10 +100,9 @@ test('once a backend is marked down no request fails, and none is mixed up', asy
   expect(stray, JSON.stringify(outages)).toEqual([])
   expect(load.failures.length).toBeLessThan(64 * outages.length + 1)
   expect(load.succeeded).toBeGreaterThan(10_000)
-  await eventually(
-    'the memory is back',
-    () => product.engineMemory() < levelBytes + MEMORY_SLACK_BYTES
-  )
+  await expect
+    .poll(() => product.engineMemory(), { timeout: 10_000 })
+    .toBeLessThan(levelBytes + MEMORY_SLACK_BYTES)
 }, 150_000)
 
 /** The log's time is whole milliseconds of another process: one is granted at each end. */

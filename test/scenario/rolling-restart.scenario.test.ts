@@ -9,8 +9,8 @@ import { exchangeOnce } from '../servers/raw-client.ts'
 import type { SwitchyardProcess } from '../servers/switchyard-process.ts'
 import { connectTo, pause, startEchoes, startLoad, startProduct } from './stage.ts'
 
-/** Stands for preStop: how long the Service needs to forget a replica. */
-const FORGET_MS = 200
+/** Stands for preStop (5 s in the manifest): how long the Service needs to forget a replica. */
+const FORGET_MS = 1000
 
 test('a rolling restart of two replicas under load fails no request', async () => {
   const backends = await startEchoes('a', 'b')
@@ -19,14 +19,14 @@ test('a rolling restart of two replicas under load fails no request', async () =
     pool: { health_check: { path: '/health', interval: '1s' } },
     top: { shutdown_timeout: '10s' }
   }
-  const replicas = await [await startProduct(parts), await startProduct(parts)]
+  const replicas = [await startProduct(parts), await startProduct(parts)]
   const inService = new Set(replicas)
   let turn = 0
   const load = startLoad(() => [...inService][(turn += 1) % inService.size]!.port)
   for (let round = 0; round < 2; round += 1) {
     for (const replica of replicas) {
       const before = load.succeeded
-      await eventually('traffic', () => load.succeeded > before + 500)
+      await eventually('traffic', () => load.succeeded > before + 500, 15_000)
       inService.delete(replica)
       await pause(FORGET_MS)
       expect(await replica.stop('SIGTERM'), replica.output).toEqual({ code: 0, signal: null })

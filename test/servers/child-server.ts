@@ -66,7 +66,7 @@ export class ChildServer {
     options: ChildServerOptions = {}
   ): Promise<ChildServer> {
     const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd })
     })

@@ -29,6 +29,9 @@ new WebSocketServer({ server }).on('connection', (socket) => {
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
 })
 
+// The standard input ends with the test process, also when that was killed.
+process.stdin.resume().on('end', () => process.exit())
+
 server.listen(Number(port), '127.0.0.1', () => {
   console.log(`listening ${(server.address() as AddressInfo).port}`)
 })

@@ -28,7 +28,7 @@ export const adminSchema = noun(
     metrics: option(
       choice('a kind of access', { values: { token: 'token', open: 'open' } as const }),
       {
-        effect: 'Whether `/metrics` and `/stats;csv` need the token.',
+        effect: 'Whether `/metrics` needs the token.',
         default: DEFAULT_ADMIN.metrics,
         example: 'metrics: open'
       }

@@ -1,18 +1,14 @@
 /** Balancing algorithms by their names in the configuration. */
 import type { z } from 'zod'
-import type { AlgorithmId } from '../settings.ts'
+import { ALGORITHM_NAMES, type AlgorithmId } from '../algorithm.ts'
 import { choice } from './words.ts'
 
-const VALUES = {
-  round_robin: 'round_robin',
-  weighted_round_robin: 'round_robin',
-  least_conn: 'least_conn',
-  least_connections: 'least_conn',
-  random: 'random',
-  ip_hash: 'ip_hash',
-  source: 'ip_hash',
-  failover: 'failover'
-} as const satisfies Readonly<Record<string, AlgorithmId>>
+/** Every accepted spelling with its id, each id before its aliases. */
+const VALUES = Object.fromEntries(
+  Object.entries(ALGORITHM_NAMES).flatMap(([id, { aliases }]) =>
+    [id, ...aliases].map((name) => [name, id as AlgorithmId])
+  )
+)
 
 const NOT_YET = {
   hash: 'hashing of a header, cookie, query parameter or path',

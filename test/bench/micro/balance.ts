@@ -1,5 +1,5 @@
 /** What a pick costs by algorithm and pool size, and what a change of the pool costs. */
-import type { AlgorithmId } from '../../../proxy-core/model/settings.ts'
+import type { AlgorithmId } from '../../../proxy-core/model/algorithm.ts'
 import { ALGORITHMS, createBalancer } from '../../../proxy-core/balance/registry.ts'
 import {
   sampleClient,

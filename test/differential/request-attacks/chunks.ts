@@ -16,6 +16,13 @@ const END = '0\r\n\r\n'
 const arrives = (text: string): Expectation =>
   forwarded((message) => expect(message.body.toString('latin1')).toBe(text))
 
+/** As `arrives`, and the trailer stays behind: it would change what the message means. */
+const arrivesBare = (text: string): Expectation =>
+  forwarded((message) => {
+    expect(message.body.toString('latin1')).toBe(text)
+    expect(message.trailers).toEqual([])
+  })
+
 function body(name: string, bytes: string, expectation: Expectation = aborted()): AttackCase {
   return { name, bytes: post(['Transfer-Encoding: chunked'], bytes), expect: expectation }
 }
@@ -80,14 +87,14 @@ export const chunkDataAttacks: AttackFamily = {
     body(
       'Content-Length as a trailer',
       `5\r\nhello\r\n0\r\nContent-Length: 50\r\n\r\n`,
-      arrives('hello')
+      arrivesBare('hello')
     ),
     body(
       'Transfer-Encoding as a trailer',
       `5\r\nhello\r\n0\r\nTransfer-Encoding: x\r\n\r\n`,
-      arrives('hello')
+      arrivesBare('hello')
     ),
-    body('Host as a trailer', `5\r\nhello\r\n0\r\nHost: evil.test\r\n\r\n`, arrives('hello')),
+    body('Host as a trailer', `5\r\nhello\r\n0\r\nHost: evil.test\r\n\r\n`, arrivesBare('hello')),
     body('a trailer without a colon', `5\r\nhello\r\n0\r\nX-Sum\r\n\r\n`),
     body('a trailer with a space before the colon', `5\r\nhello\r\n0\r\nX-Sum : 1\r\n\r\n`),
     body('a folded trailer', `5\r\nhello\r\n0\r\nX-Sum: 1\r\n 2\r\n\r\n`),

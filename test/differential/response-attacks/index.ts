@@ -1,6 +1,7 @@
 /** What a broken or hostile backend can answer. */
 import { expect } from 'vitest'
 import { fieldValue, fieldValues } from '../../servers/http-head.ts'
+import type { ResponseMessage } from '../../servers/http-message.ts'
 import { ok, PLANTED, type ResponseAttack, type ResponseExpectation } from './response-attack.ts'
 
 const refused: ResponseExpectation = { outcome: 'refused' }
@@ -205,7 +206,7 @@ export const RESPONSE_ATTACKS: readonly ResponseAttack[] = [
     ),
     expect: {
       outcome: 'forwarded',
-      check: (message) => {
+      check: (message: ResponseMessage): void => {
         expect(fieldValues(message, 'x-case')).toEqual([])
         expect(fieldValues(message, 'keep-alive')).toEqual([])
       }

@@ -1,0 +1,48 @@
+/** The answers that the balancer gives in its own name, in place of a backend. */
+
+export interface Refusal {
+  readonly status: number
+  /** A sentence for the client: it names nothing of the inside. */
+  readonly reason: string
+  /** The word for it in the access log. */
+  readonly termination: string
+}
+
+export const REFUSALS = {
+  noRoute: { status: 404, reason: 'No route leads there.', termination: 'no_route' },
+  bodyTooLarge: {
+    status: 413,
+    reason: 'The request body is larger than this route allows.',
+    termination: 'body_limit'
+  },
+  headTimeout: {
+    status: 408,
+    reason: 'The request head did not arrive in time.',
+    termination: 'head_timeout'
+  },
+  bodyTimeout: {
+    status: 408,
+    reason: 'The request body did not arrive in time.',
+    termination: 'body_timeout'
+  },
+  uploadTimeout: {
+    status: 504,
+    reason: 'The backend did not take the request body in time.',
+    termination: 'timeout'
+  },
+  queueTimeout: {
+    status: 503,
+    reason: 'No backend became free in time.',
+    termination: 'queue_timeout'
+  },
+  totalTimeout: {
+    status: 504,
+    reason: 'The request took longer than its route allows.',
+    termination: 'total_timeout'
+  },
+  internalError: {
+    status: 500,
+    reason: 'The balancer failed on this request. Other requests are not affected.',
+    termination: 'internal_error'
+  }
+} as const satisfies Readonly<Record<string, Refusal>>
