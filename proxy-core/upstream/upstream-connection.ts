@@ -287,15 +287,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       this.pool.context.reportShortage(error, what)
     }
     if (this.#phase === Phase.TUNNEL && error === undefined) this.#tunnelClosed()
-    else this.fail(this.#reasonOf(error))
-  }
-
-  /** What a client may read of it: nothing of the inside, so no address and no system's words. */
-  #reasonOf(error: Error | undefined): string {
-    if (this.#phase === Phase.CONNECTING) return 'No connection to the backend could be made.'
-    return error === undefined
-      ? 'The backend closed the connection.'
-      : 'The connection to the backend broke.'
+    else this.fail(error === undefined ? 'The backend closed the connection.' : error.message)
   }
 
   /** Both sides of an upgraded connection have said all that they had to say. */

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../servers/eventually.ts'
 import { temporaryFolder, type TemporaryFolder } from '../servers/temporary-folder.ts'
 import { programPath, requires } from '../setup/requirements.ts'
 
@@ -130,9 +131,9 @@ requires('old-node')('the launcher on an old Node.js', () => {
       stdio: ['ignore', 'pipe', 'inherit']
     })
     let output = ''
-    const said = async (text: string): Promise<void> => {
-      while (!output.includes(text)) output += String((await once(child.stdout, 'data'))[0])
-    }
+    child.stdout.on('data', (chunk: Buffer) => (output += String(chunk)))
+    const said = (text: string): Promise<unknown> =>
+      eventually(text, () => output.includes(text), 10_000)
     await said('"wait"')
     child.kill('SIGHUP')
     await said('got SIGHUP')
