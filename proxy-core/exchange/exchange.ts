@@ -11,6 +11,7 @@ import type { ChunkedFramer } from '../http1/chunked-framer.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { Pool } from '../pool/pool.ts'
+import { ResponseRelay } from '../upstream/response-relay.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import type { CompiledRoute } from './compiled-route.ts'
 
@@ -20,6 +21,8 @@ const MAX_FREE = 1024
 const free: Exchange[] = []
 
 export class Exchange implements AccessRecord {
+  /** Kept with the record, which is in the processor's caches, and not with the connection. */
+  readonly relay = new ResponseRelay()
   client: ClientExchanges | null = null
   compiledRoute: CompiledRoute | null = null
   assignedPool: Pool | null = null

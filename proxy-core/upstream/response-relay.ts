@@ -18,7 +18,7 @@ const BULK_FROM_BYTES = 64 * 1024
 const LAST_CHUNK = '0\r\n\r\n'
 
 export class ResponseRelay {
-  readonly #connection: UpstreamConnection
+  #connection!: UpstreamConnection
   #framing: number = Framing.NONE
   #remaining = 0
   #framer: ChunkedFramer | null = null
@@ -29,7 +29,8 @@ export class ResponseRelay {
   /** Text that waits for the next write. */
   #pending = ''
 
-  constructor(connection: UpstreamConnection) {
+  /** Once for each attempt. `head` then sets everything anew: a relay outlives its exchange. */
+  attach(connection: UpstreamConnection): void {
     this.#connection = connection
   }
 

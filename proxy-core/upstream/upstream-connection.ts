@@ -14,7 +14,6 @@ import type { Transport, TransportOwner } from '../transport/transport.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { dial, type DialTarget } from './dial.ts'
 import { internalFault } from '../engine/internal-fault.ts'
-import { ResponseRelay } from './response-relay.ts'
 import { RESPONSE_LIMITS } from './response-limits.ts'
 
 export const Phase = {
@@ -54,14 +53,12 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   /** Paused until the client has taken what it was sent. */
   #isHeldBack = false
   #partial: PartialHead<ResponseParser> | null = null
-  readonly #relay: ResponseRelay
 
   private constructor(pool: ConnectionPool, address: string) {
     super()
     this.pool = pool
     this.address = address
     this.openedMs = Math.floor(pool.context.nowMs)
-    this.#relay = new ResponseRelay(this)
   }
 
   static connect(pool: ConnectionPool, target: DialTarget, exchange: Exchange): UpstreamConnection {
@@ -96,6 +93,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     exchange.upstream = this
     this.#phase = Phase.HEAD
     this.#hasResponseBegun = false
+    exchange.relay.attach(this)
     if (this.#served++ > 0) this.pool.backend.counters.connectionsReused++
     exchange.sentMs = this.pool.context.nowMs
     this.transport.write(exchange.requestText)
@@ -151,8 +149,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     }
     let at = 0
     while (at < end && this.#phase === Phase.HEAD) at = this.#readHead(exchange, buffer, at, end)
-    if (this.#phase === Phase.BODY) this.#relay.body(exchange, buffer, at, end)
-    else if (this.#phase === Phase.TUNNEL) this.#relay.tunnel(exchange, buffer, at, end)
+    if (this.#phase === Phase.BODY) exchange.relay.body(exchange, buffer, at, end)
+    else if (this.#phase === Phase.TUNNEL) exchange.relay.tunnel(exchange, buffer, at, end)
     if (this.exchange === exchange && exchange.client!.transport.isBlocked) this.#holdBack(exchange)
   }
 
@@ -184,7 +182,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       this.#partial = new PartialHead(new ResponseParser(), buffer, start, end)
       return end
     }
-    this.#relay.head(exchange, SHARED_PARSER, buffer.toString('latin1', start, next))
+    exchange.relay.head(exchange, SHARED_PARSER, buffer.toString('latin1', start, next))
     return next
   }
 
@@ -195,7 +193,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (next === INCOMPLETE) return end
     this.#partial = null
     const bodyStart = end - (partial.length - next)
-    this.#relay.head(exchange, partial.parser, partial.buffer.toString('latin1', 0, next))
+    exchange.relay.head(exchange, partial.parser, partial.buffer.toString('latin1', 0, next))
     return bodyStart
   }
 
@@ -270,8 +268,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const exchange = this.exchange
     if (exchange === null) this.close()
     else if (this.#phase === Phase.TUNNEL) exchange.client?.transport.end()
-    else if (this.#phase === Phase.BODY && this.#relay.isUntilClose)
-      this.#relay.endOfStream(exchange)
+    else if (this.#phase === Phase.BODY && exchange.relay.isUntilClose)
+      exchange.relay.endOfStream(exchange)
     else this.fail('The backend closed the connection.')
   }
 
