@@ -7,7 +7,7 @@
  * one octet at a time gives the same result as one chunk. Strict by construction: bare CR
  * or LF, folded lines, a space before the colon, control characters and NUL are faults.
  */
-import { fieldKindOf, FieldKind } from './field-kind.ts'
+import { fieldKindOf, FieldKind, isName } from './field-kind.ts'
 import { HEAD_FAULTS, type HeadFault } from './head-fault.ts'
 import { COLON, COMMA, CR, HTAB, IS_FIELD_VALUE, IS_TOKEN, LF, SP } from './octets.ts'
 import type { HeadLimits } from '../model/settings.ts'
@@ -20,6 +20,8 @@ export const FAULTY = -1
 const MAX_FIELDS = 1024
 const MAX_LENGTH_DIGITS = 15
 const CHUNKED = 'chunked'
+/** The usual value, recognised without making a string of it. */
+const KEEP_ALIVE = Buffer.from('keep-alive')
 
 /** Options of the Connection field that matter beyond naming fields to be dropped. */
 export const ConnectionOption = { CLOSE: 1, KEEP_ALIVE: 2, UPGRADE: 4 } as const
@@ -228,12 +230,15 @@ export abstract class HeadParser {
   }
 
   #acceptConnection(bytes: Buffer, base: number, index: number): void {
-    const value = this.#valueText(bytes, base, index)
-    if (value === 'keep-alive') {
+    const start = base + this.offsets[index * 4 + 2]!
+    const length = base + this.offsets[index * 4 + 3]! - start
+    if (length === KEEP_ALIVE.length && isName(bytes, start, KEEP_ALIVE)) {
       this.connectionOptions |= ConnectionOption.KEEP_ALIVE
       return
     }
-    for (const part of value.toLowerCase().split(String.fromCharCode(COMMA))) {
+    for (const part of this.#valueText(bytes, base, index)
+      .toLowerCase()
+      .split(String.fromCharCode(COMMA))) {
       const option = part.trim()
       if (option === 'close') this.connectionOptions |= ConnectionOption.CLOSE
       else if (option === 'keep-alive') this.connectionOptions |= ConnectionOption.KEEP_ALIVE
