@@ -17,9 +17,7 @@ const BIN = join(import.meta.dirname, '../../bin')
 const CLI = `
 const words = process.argv.slice(2)
 await null
-console.log(JSON.stringify({ words, major: parseInt(process.versions.node), marked: 'SWITCHYARD_LAUNCHED_AGAIN' in process.env }))
-if (words[0] === 'exit') process.exitCode = Number(words[1])
-if (words[0] === 'die') process.kill(process.pid, words[1])
+// Before it speaks: who hears it may send a signal at once.
 if (words[0] === 'wait') {
   const timer = setInterval(() => {}, 1000)
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => {
@@ -27,6 +25,9 @@ if (words[0] === 'wait') {
     if (signal === 'SIGTERM') clearInterval(timer)
   })
 }
+console.log(JSON.stringify({ words, major: parseInt(process.versions.node), marked: 'SWITCHYARD_LAUNCHED_AGAIN' in process.env }))
+if (words[0] === 'exit') process.exitCode = Number(words[1])
+if (words[0] === 'die') process.kill(process.pid, words[1])
 `
 
 let folder: TemporaryFolder
