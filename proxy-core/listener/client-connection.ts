@@ -126,6 +126,7 @@ export class ClientConnection extends ClientExchanges implements TransportOwner 
       this.close(false)
       return
     }
+    this.isPipelined = this.#reader.hasMore
     this.setDeadline(this.listener.settings.timeouts.keepAliveMs)
     this.#reader.proceed()
   }

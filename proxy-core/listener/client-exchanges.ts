@@ -19,6 +19,9 @@ import { settleExchange } from './settle-exchange.ts'
 const RETRY_AFTER_S = 1
 
 export abstract class ClientExchanges extends ClientDeadlines {
+  /** The current request was there before the answer to the one before it was complete. */
+  protected isPipelined = false
+
   /** What every request on this connection has in common. */
   abstract get identity(): ClientIdentity
   /** Another request may follow on this connection. */
@@ -148,12 +151,13 @@ export abstract class ClientExchanges extends ClientDeadlines {
   /** Ends an exchange or tunnel from our side, without an answer. */
   abort(termination: string): void {
     const { exchange } = this
-    if (exchange === null) {
-      this.cut(this.transport.hasPendingWrites)
-    } else {
+    const { isTunnel } = this
+    if (exchange !== null) {
       this.#giveUpUpstream(exchange)
-      this.#breakOff(exchange, termination)
+      exchange.termination = termination
+      this.#settle(exchange)
     }
+    this.cut(exchange === null ? this.transport.hasPendingWrites : !isTunnel)
   }
 
   protected override requestTimedOut(): void {
@@ -245,12 +249,18 @@ export abstract class ClientExchanges extends ClientDeadlines {
     else this.close(true)
   }
 
-  /** The response has begun and cannot end well: a reset keeps the part from passing for the whole. */
+  /**
+   * The response has begun and cannot end well: a reset keeps the part from passing for the
+   * whole. But a reset also takes back what the client has not read of earlier answers, so one
+   * that pipelines gets FIN, which its framing gives away as an early end.
+   */
   #breakOff(exchange: Exchange, termination: string): void {
-    const isTunnel = this.isTunnel
+    const { isTunnel } = this
+    const isFramed = exchange.httpVersion === '1.1'
     exchange.termination = termination
     this.#settle(exchange)
-    this.cut(!isTunnel)
+    if (this.isPipelined && isFramed) this.close(true)
+    else this.cut(!isTunnel)
   }
 
   #settle(exchange: Exchange): void {

@@ -225,6 +225,26 @@ test('octets of the shared buffer may change as soon as the callback has returne
   expect(received().toString('latin1')).toBe('s'.repeat(relayed))
 })
 
+test('a bulk transport reads into a large buffer of its own, and back into the shared one', async () => {
+  const { transport, owner, peer } = await link()
+  const buffers: Buffer[] = []
+  owner.arrived = (buffer) => buffers.push(buffer)
+  transport.beginBulk()
+  for (const count of [1, 2]) {
+    peer.write('.')
+    await eventually('the octet', () => buffers.length === count)
+  }
+  expect(buffers[0]).toBe(SHARED_READ_BUFFER)
+  expect(buffers[1]!.length).toBeGreaterThan(SHARED_READ_BUFFER.length)
+  transport.endBulk()
+  for (const count of [3, 4]) {
+    peer.write('.')
+    await eventually('the octet', () => buffers.length === count)
+  }
+  expect(buffers[2]).toBe(buffers[1])
+  expect(buffers[3]).toBe(SHARED_READ_BUFFER)
+})
+
 test('a paused transport delivers nothing until it is resumed, whoever does either when', async () => {
   const { transport, owner, peer } = await link()
   const pieces: string[] = []

@@ -2,8 +2,14 @@
  * TLS in either direction. Node hands out decrypted octets in buffers of their own, so
  * they can be written on by reference and nothing needs pinning.
  */
+import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { SMALL_WRITE_BYTES, type Transport, type TransportOwner } from './transport.ts'
+
+/** An accepted TLS socket wraps a TCP socket, which alone can send RST. */
+interface WithParent {
+  readonly _parent?: unknown
+}
 
 export class TlsTransport implements Transport {
   owner: TransportOwner
@@ -11,6 +17,7 @@ export class TlsTransport implements Transport {
   #isBlocked = false
   #isClosed = false
   #isPaused = false
+  #isEnding = false
   #error: Error | undefined
 
   constructor(owner: TransportOwner, socket: TLSSocket) {
@@ -84,20 +91,29 @@ export class TlsTransport implements Transport {
   }
 
   end(): void {
-    if (this.socket.writableLength > 0) this.#isBlocked = true
-    this.socket.end(() => this.#unblock())
+    if (this.#isEnding) return
+    this.#isEnding = true
+    if (this.socket.writableLength === 0) {
+      this.socket.end()
+      return
+    }
+    // See NetTransport: until what is pending has left, a reset must stay possible.
+    this.#isBlocked = true
+    this.socket.write('', 'latin1', () => this.#unblock())
   }
 
   destroy(isReset = false): void {
     if (this.#isClosed) return
-    // A TLS socket has no resetAndDestroy of its own; the missing close_notify tells the peer.
-    void isReset
-    this.socket.destroy()
+    const { _parent: tcp } = this.socket as unknown as WithParent
+    // Without one the missing close_notify tells the peer, if it cares to look.
+    if (isReset && tcp instanceof Socket && !this.socket.writableEnded) tcp.resetAndDestroy()
+    else this.socket.destroy()
   }
 
   #unblock(): void {
-    if (!this.#isBlocked) return
+    if (!this.#isBlocked || this.socket.writableLength > 0) return
     this.#isBlocked = false
+    if (this.#isEnding) this.socket.end()
     this.owner.drained()
   }
 

@@ -1,6 +1,6 @@
 /**
- * A kernel whose send buffer is full: what chosen sockets of this process write stays pending
- * until the test lets it go. Real peers fill megabytes of buffers before that happens.
+ * A kernel whose send buffers are full: what chosen sockets of this process write stays
+ * pending for a while. Real peers fill megabytes of buffers before that happens.
  */
 import { Socket } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
@@ -12,23 +12,14 @@ export interface HeldWrites {
   release(): void
 }
 
+/** Holds every write of these sockets until `release`. */
 export function holdWrites(isHeld: (socket: Socket) => boolean): HeldWrites {
   const held: (() => void)[] = []
   let length = 0
   let isHolding = true
-  const { _write: write, _writev: writev } = Socket.prototype
-  const writeSpy = vi.spyOn(Socket.prototype, '_write')
-  writeSpy.mockImplementation(function (this: Socket, chunk: string | Buffer, encoding, taken) {
-    const go = (): void => write.call(this, chunk, encoding, taken)
-    if (!isHolding || !isHeld(this)) return go()
-    length += chunk.length
-    held.push(go)
-  })
-  const writevSpy = vi.spyOn(Socket.prototype as Required<Socket>, '_writev')
-  writevSpy.mockImplementation(function (this: Socket, chunks, taken) {
-    const go = (): void => writev!.call(this, chunks, taken)
-    if (!isHolding || !isHeld(this)) return go()
-    for (const { chunk } of chunks as { chunk: string | Buffer }[]) length += chunk.length
+  interceptWrites((socket, count, go) => {
+    if (!isHolding || !isHeld(socket)) return go()
+    length += count
     held.push(go)
   })
   const release = (): void => {
@@ -36,17 +27,22 @@ export function holdWrites(isHeld: (socket: Socket) => boolean): HeldWrites {
     length = 0
     for (const go of held.splice(0)) go()
   }
-  onTestFinished(() => {
-    release()
-    writeSpy.mockRestore()
-    writevSpy.mockRestore()
-  })
+  onTestFinished(release)
   return {
     get length() {
       return length
     },
     release
   }
+}
+
+/** Lets each write of these sockets wait for `delayMs()`; 0: not at all. */
+export function delayWrites(isDelayed: (socket: Socket) => boolean, delayMs: () => number): void {
+  interceptWrites((socket, _count, go) => {
+    const delay = isDelayed(socket) ? delayMs() : 0
+    if (delay > 0) setTimeout(go, delay)
+    else go()
+  })
 }
 
 /** The end of a connection that this process accepted on `port`. */
@@ -57,4 +53,22 @@ export function acceptedOn(port: number): (socket: Socket) => boolean {
 /** The end of a connection that this process made to `port`. */
 export function connectedTo(port: number): (socket: Socket) => boolean {
   return (socket) => socket.remotePort === port
+}
+
+/** `go` hands the write to the real kernel; the octets are only read then. */
+function interceptWrites(take: (socket: Socket, count: number, go: () => void) => void): void {
+  const { _write: write, _writev: writev } = Socket.prototype
+  const writeSpy = vi.spyOn(Socket.prototype, '_write')
+  writeSpy.mockImplementation(function (this: Socket, chunk: string | Buffer, encoding, taken) {
+    take(this, chunk.length, () => write.call(this, chunk, encoding, taken))
+  })
+  const writevSpy = vi.spyOn(Socket.prototype as Required<Socket>, '_writev')
+  writevSpy.mockImplementation(function (this: Socket, chunks, taken) {
+    const count = chunks.reduce((sum, { chunk }) => sum + (chunk as string | Buffer).length, 0)
+    take(this, count, () => writev!.call(this, chunks, taken))
+  })
+  onTestFinished(() => {
+    writeSpy.mockRestore()
+    writevSpy.mockRestore()
+  })
 }
