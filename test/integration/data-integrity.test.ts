@@ -412,5 +412,6 @@ test('random conversations are never mixed up, cut unnoticed or done twice, and 
   expect(fixture.eventsOf('fault'), `seed ${seed}`).toEqual([])
   run.plans.clear()
   for (const backend of backends) backend.forget()
-  expect(bufferBytes() - before, `seed ${seed}`).toBeLessThan(MEMORY_SLACK)
+  // The collector frees array buffers on a thread of its own, a moment after `gc` has returned.
+  await eventually(`memory after seed ${seed}`, () => bufferBytes() - before < MEMORY_SLACK)
 }, 30_000)

@@ -34,6 +34,7 @@ export class RunSession {
   #lastText: string | null
   #announced: ReadonlySet<string> = new Set()
   #isReloading = false
+  #currentReload: Promise<void> = Promise.resolve()
   #nextReload: ReloadCause | null = null
   #isStopping = false
 
@@ -72,7 +73,8 @@ export class RunSession {
     this.#isReloading = true
     for (let next: ReloadCause | null = cause; next && !this.#isStopping; next = this.#nextReload) {
       this.#nextReload = null
-      await this.#reloadOnce(next)
+      this.#currentReload = this.#reloadOnce(next)
+      await this.#currentReload
     }
     this.#isReloading = false
   }
@@ -80,6 +82,8 @@ export class RunSession {
   async stop(): Promise<ExitCode> {
     const { host, log } = this.#parts
     this.#isStopping = true
+    // The engine finishes a reload before it stops: what that brought is in force by then.
+    if (this.#isReloading) await this.#currentReload.catch(() => undefined)
     const { shutdownTimeoutMs } = this.#settings
     const limit = shutdownTimeoutMs === 0 ? '' : ` for at most ${seconds(shutdownTimeoutMs)}`
     log.info(`Stopping: no new connections, running exchanges may finish${limit}.`)
