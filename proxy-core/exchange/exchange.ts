@@ -49,6 +49,8 @@ export class Exchange implements AccessRecord {
   wantsUpgrade = false
   /** The client connection may carry another request after this one. */
   keepsAlive = false
+  /** The client has said itself that no request follows this one. */
+  isLast = false
 
   /** The forwarded head, with the body behind it when that came whole and is small. */
   requestText = ''
@@ -102,7 +104,7 @@ export class Exchange implements AccessRecord {
     this.userAgent = this.referer = undefined
     this.httpVersion = '1.1'
     this.host = ''
-    this.isHead = this.isIdempotent = this.wantsUpgrade = this.keepsAlive = false
+    this.isHead = this.isIdempotent = this.wantsUpgrade = this.keepsAlive = this.isLast = false
     this.requestText = ''
     this.bodyFraming = BodyFraming.NONE
     this.bodyRemaining = 0

@@ -83,6 +83,49 @@ test('an answer that ends with the connection and is not taken is cut by a reset
   expect(await within('the cut', client.closed)).toBe('reset')
 })
 
+test('a connection that we end after an answer may still be sent to while the client reads it', async () => {
+  const held: BackendExchange[] = []
+  const backend = await startBackend('early', { script: (exchange) => void held.push(exchange) })
+  const fixture = await EngineFixture.start(configuration({ backends: [backend] }))
+  const client = await fixture.connect()
+  client.socket.pause()
+  client.send('PUT /1 HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n')
+  await eventually('the request', () => held.length === 1)
+  const half = 'x'.repeat(500_000)
+  held[0]!.send(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${half}`)
+  await eventually('the begin', () => client.socket.readableLength > 0)
+  client.send('0\r\n\r\n')
+  await held[0]!.request
+  held[0]!.send(half)
+  await eventually('the end', () => hasEnded(fixture))
+  client.send(getRequest('/2'))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  client.socket.resume()
+  expect((await client.readResponse('PUT')).body.length).toBe(1_000_000)
+})
+
+test('nor does a drain that begins during an answer take any of it back', async () => {
+  const held: BackendExchange[] = []
+  const backend = await startBackend('large', { script: (exchange) => void held.push(exchange) })
+  const fixture = await EngineFixture.start(configuration({ backends: [backend] }))
+  const client = await fixture.connect()
+  client.socket.pause()
+  client.send(getRequest('/1'))
+  await eventually('the request', () => held.length === 1)
+  const half = 'x'.repeat(500_000)
+  held[0]!.send(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${half}`)
+  await eventually('the begin', () => client.socket.readableLength > 0)
+  const stopped = fixture.stop()
+  held[0]!.send(half)
+  await eventually('the end', () => hasEnded(fixture))
+  client.send(getRequest('/2'))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  client.socket.resume()
+  expect((await client.readResponse()).body.length).toBe(1_000_000)
+  client.close()
+  await stopped
+})
+
 test('an idle connection whose last answer is not taken yet survives keep_alive and a drain', async () => {
   const clock = new ManualClock()
   const body = 'x'.repeat(ONE_READ)

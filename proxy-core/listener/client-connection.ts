@@ -123,7 +123,7 @@ export class ClientConnection extends ClientExchanges implements TransportOwner 
 
   #awaitRequest(): void {
     if (!this.#reader.hasMore && !this.mayKeepAlive) {
-      this.close(false)
+      this.close(!this.#hasPeerEnded)
       return
     }
     this.isPipelined = this.#reader.hasMore

@@ -94,9 +94,10 @@ export abstract class ClientExchanges extends ClientDeadlines {
   responseComplete(exchange: Exchange): void {
     const isWhole = exchange.isRequestComplete
     const keepsAlive = exchange.keepsAlive && isWhole
+    const mayReceive = !isWhole || !exchange.isLast
     this.#settle(exchange)
     if (keepsAlive) this.becomeIdle()
-    else this.close(!isWhole)
+    else this.close(mayReceive)
   }
 
   /** The backend has switched protocols. */

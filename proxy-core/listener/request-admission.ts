@@ -43,6 +43,7 @@ export function admitRequest(
   exchange.keepsAlive =
     (parser.connectionOptions & ConnectionOption.CLOSE) === 0 &&
     (isModern || (parser.connectionOptions & ConnectionOption.KEEP_ALIVE) !== 0)
+  exchange.isLast = !exchange.keepsAlive
   exchange.clientAddress = client.identity.isTrusted
     ? effectiveClientAddress(client.listener.trust, parser, text, client.identity.peerAddress)
     : client.identity.peerAddress

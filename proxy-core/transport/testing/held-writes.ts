@@ -3,7 +3,7 @@
  * pending for a while. Real peers fill megabytes of buffers before that happens.
  */
 import { Socket } from 'node:net'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 export interface HeldWrites {
   /** Octets that are held back now. */
@@ -57,18 +57,17 @@ export function connectedTo(port: number): (socket: Socket) => boolean {
 
 /** `go` hands the write to the real kernel; the octets are only read then. */
 function interceptWrites(take: (socket: Socket, count: number, go: () => void) => void): void {
-  const { _write: write, _writev: writev } = Socket.prototype
-  const writeSpy = vi.spyOn(Socket.prototype, '_write')
-  writeSpy.mockImplementation(function (this: Socket, chunk: string | Buffer, encoding, taken) {
+  const { prototype } = Socket as { prototype: Required<Socket> }
+  const { _write: write, _writev: writev } = prototype
+  prototype._write = function (this: Socket, chunk: string | Buffer, encoding, taken) {
     take(this, chunk.length, () => write.call(this, chunk, encoding, taken))
-  })
-  const writevSpy = vi.spyOn(Socket.prototype as Required<Socket>, '_writev')
-  writevSpy.mockImplementation(function (this: Socket, chunks, taken) {
+  }
+  prototype._writev = function (this: Socket, chunks, taken) {
     const count = chunks.reduce((sum, { chunk }) => sum + (chunk as string | Buffer).length, 0)
-    take(this, count, () => writev!.call(this, chunks, taken))
-  })
+    take(this, count, () => writev.call(this, chunks, taken))
+  }
   onTestFinished(() => {
-    writeSpy.mockRestore()
-    writevSpy.mockRestore()
+    prototype._write = write
+    prototype._writev = writev
   })
 }
