@@ -165,6 +165,17 @@ test('two responses to one request end the connection, and nobody gets the secon
   expect(backend.acceptedCount).toBe(2)
 })
 
+test('a connection on which a request was not sent whole carries no other', async () => {
+  const { fixture, backend, client } = await start({}, (exchange) =>
+    exchange.respond({ body: exchange.target })
+  )
+  client.send('PUT /half HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\n\r\npart')
+  expect((await client.readResponse('PUT')).body.toString()).toBe('/half')
+  expect((await fixture.get('/whole')).body).toBe('/whole')
+  expect(backend.acceptedCount).toBe(2)
+  expect(backend.violations).toEqual([])
+})
+
 test('a backend that floods an exchange with interim responses is held back', async () => {
   let sent = 0
   const interim = `HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(8000)}\r\n\r\n`
