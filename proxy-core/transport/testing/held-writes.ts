@@ -4,6 +4,8 @@
  */
 import { Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { NetTransport } from '../net-transport.ts'
+import { STREAM_INTERNALS, type StreamHandle, type WriteRequest } from '../stream-handle.ts'
 
 export interface HeldWrites {
   /** Octets that are held back now. */
@@ -55,8 +57,15 @@ export function connectedTo(port: number): (socket: Socket) => boolean {
   return (socket) => socket.remotePort === port
 }
 
-/** `go` hands the write to the real kernel; the octets are only read then. */
-function interceptWrites(take: (socket: Socket, count: number, go: () => void) => void): void {
+/** Decides about a write: `go` hands it to the real kernel; the octets are only read then. */
+type TakeWrite = (socket: Socket, count: number, go: () => void) => void
+
+function interceptWrites(take: TakeWrite): void {
+  interceptSocketWrites(take)
+  interceptHandleWrites(take)
+}
+
+function interceptSocketWrites(take: TakeWrite): void {
   const { prototype } = Socket as { prototype: Required<Socket> }
   const { _write: write, _writev: writev } = prototype
   prototype._write = function (this: Socket, chunk: string | Buffer, encoding, taken) {
@@ -70,4 +79,71 @@ function interceptWrites(take: (socket: Socket, count: number, go: () => void) =
     prototype._write = write
     prototype._writev = writev
   })
+}
+
+type Handle = StreamHandle<NetTransport>
+type Request = WriteRequest<NetTransport>
+type HandleWrite = (this: Handle, request: Request, data: string & Uint8Array) => number
+
+const ECANCELED = -125
+
+/** Writes of one handle leave in order: each waits for those before it. */
+class HeldHandle {
+  readonly #waiting: (() => void)[] = []
+
+  /** Returns null when the write may be made at once. */
+  hold(take: (go: () => void) => void, write: () => void): 0 | null {
+    let isAtOnce = true
+    let hasGone = false
+    const offer = (): void =>
+      take(() => {
+        hasGone = true
+        if (isAtOnce) return
+        write()
+        this.#waiting.shift()
+        this.#waiting[0]?.()
+      })
+    if (this.#waiting.length === 0) {
+      offer()
+      if (hasGone) return null
+    }
+    isAtOnce = false
+    this.#waiting.push(offer)
+    return 0
+  }
+}
+
+function interceptHandleWrites(take: TakeWrite): void {
+  const { binding } = process as unknown as {
+    binding(name: 'tcp_wrap'): { readonly TCP: { readonly prototype: Record<string, HandleWrite> } }
+  }
+  const { prototype } = binding('tcp_wrap').TCP
+  const handles = new WeakMap<Handle, HeldHandle>()
+  for (const name of ['writeLatin1String', 'writeBuffer'] as const) {
+    const original = prototype[name]!
+    prototype[name] = function (request, data) {
+      const socket = this.relayOwner?.socket
+      if (socket === undefined) return original.call(this, request, data)
+      const held = handles.get(this) ?? new HeldHandle()
+      handles.set(this, held)
+      const write = (): void => writeLate(socket, request, (own) => original.call(this, own, data))
+      const outcome = held.hold((go) => take(socket, data.length, go), write)
+      if (outcome === null) return original.call(this, request, data)
+      const { state, lastWriteWasAsync } = STREAM_INTERNALS!
+      state[lastWriteWasAsync] = 1
+      return 0
+    }
+    onTestFinished(() => void delete prototype[name])
+  }
+}
+
+/** Makes the write with a request of its own and completes the one that was kept waiting. */
+function writeLate(socket: Socket, request: Request, write: (own: Request) => number): void {
+  const complete = (status: number): void => request.oncomplete?.call(request, status)
+  if (socket.destroyed) return complete(ECANCELED)
+  const { WriteWrap, state, lastWriteWasAsync } = STREAM_INTERNALS!
+  const own: Request = new WriteWrap()
+  const status = write(own)
+  if (status === 0 && state[lastWriteWasAsync] === 1) own.oncomplete = complete
+  else setImmediate(() => complete(socket.destroyed ? ECANCELED : status))
 }
