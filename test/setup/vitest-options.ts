@@ -1,6 +1,7 @@
 /** What every test tier has in common. */
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+import { browserSvelte, svelteState } from './svelte-state.ts'
 import TierReporter from './tier-reporter.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -25,7 +26,13 @@ export function tierConfig(tier: Tier): ViteUserConfig {
   const reports = process.env['SWITCHYARD_TEST_REPORTS']
   return {
     root: ROOT,
-    resolve: { alias: { electron: join(ROOT, 'test/electron-double/electron.ts') } },
+    plugins: [svelteState()],
+    resolve: {
+      alias: [
+        { find: /^electron$/, replacement: join(ROOT, 'test/electron-double/electron.ts') },
+        ...browserSvelte(ROOT)
+      ]
+    },
     test: {
       include: [...tier.include],
       exclude: [...NOT_TESTS, ...tier.exclude],

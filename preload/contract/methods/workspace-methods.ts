@@ -1,0 +1,53 @@
+/** The workspace and its configuration. */
+import { z } from 'zod'
+import { mutation, query } from '../definition.ts'
+import {
+  configProblemSchema,
+  configReviewSchema,
+  configTextSchema,
+  configVersionSchema,
+  ENVIRONMENTS,
+  workspaceStateSchema
+} from '../workspace-state.ts'
+
+const nothing = z.strictObject({})
+const text = z.string().max(900_000)
+
+export const WORKSPACE_METHODS = {
+  /**
+   * Opens a file and runs it. A file with problems is opened too, and nothing runs then: the
+   * state carries them. Errors: CONFIG_UNREADABLE, INSTANCE_LOCKED.
+   */
+  'workspace.open': mutation(z.strictObject({ file: z.string() }), workspaceStateSchema),
+  /** Asks with the host's own dialogue, then opens; null when the operator chose nothing. */
+  'workspace.choose': mutation(nothing, workspaceStateSchema.nullable()),
+  'workspace.setEnvironment': mutation(
+    z.strictObject({ environment: z.enum(ENVIRONMENTS) }),
+    workspaceStateSchema
+  ),
+  'workspace.dismissLastEnd': mutation(nothing, workspaceStateSchema),
+  /** Problems of any text, with lines; nothing is kept. */
+  'config.check': query(z.strictObject({ text }), z.array(configProblemSchema)),
+  /** The JSON Schema of the configuration, for completion. */
+  'config.schema': query(nothing, z.record(z.string(), z.unknown())),
+  /** Staged and running text, problems and changes. */
+  'config.review': query(nothing, configReviewSchema),
+  /** Keeps a text as staged; it survives a reload of the page. */
+  'config.stage': mutation(z.strictObject({ text }), configReviewSchema),
+  /** Gives the staged text up. */
+  'config.unstage': mutation(nothing, configReviewSchema),
+  /** Stages another backend, after the last one of its pool. */
+  'config.stageBackend': mutation(
+    z.strictObject({
+      pool: z.string(),
+      address: z.string(),
+      weight: z.int().min(0).max(256),
+      /** 0 = primary. */
+      level: z.int().min(0).max(100)
+    }),
+    configReviewSchema
+  ),
+  /** Newest first, at most 50. */
+  'config.versions': query(nothing, z.array(configVersionSchema)),
+  'config.version': query(z.strictObject({ id: z.int().positive() }), configTextSchema)
+}

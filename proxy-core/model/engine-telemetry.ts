@@ -1,0 +1,132 @@
+/**
+ * What an observed engine reports by itself, as plain JSON: its *fleet* (who is there, in what
+ * state; sent when it changes) and its *ticks* (numbers; every 250 ms, in the order of the fleet
+ * of the same revision). A tick that the parent has not acknowledged holds the next one back, so
+ * that a slow console gets fewer ticks and never a queue of them.
+ */
+import { z } from 'zod'
+import { probeRecordSchema } from './probe-record.ts'
+import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
+import { trafficRowSchema } from './traffic-row.ts'
+
+export const TICK_INTERVAL_MS = 250
+
+/** Results of the newest probes that a table shows beside a backend. */
+export const STREAK_LENGTH = 8
+
+const count = z.number().nonnegative()
+
+/** How far a backend is on its way to the other health state. */
+export const healthProgressSchema = z.strictObject({
+  /** `passing` counts successes towards `up`, `failing` failures towards `down`. */
+  direction: z.enum(['steady', 'passing', 'failing']),
+  done: z.int().nonnegative(),
+  needed: z.int().nonnegative()
+})
+
+export const fleetBackendSchema = z.strictObject({
+  address: z.string(),
+  level: z.int().nonnegative(),
+  region: z.string().nullable(),
+  weight: z.number(),
+  configuredWeight: z.number(),
+  isWeightOverridden: z.boolean(),
+  adminState: z.enum(ADMIN_STATES),
+  adminReason: z.string(),
+  health: z.enum(HEALTH_STATES),
+  healthReason: z.string(),
+  hasHealthCheck: z.boolean(),
+  isEligible: z.boolean(),
+  /** Requests at one time; 0 = unlimited. */
+  slotLimit: z.int().nonnegative(),
+  /** Wall-clock milliseconds of the last change of either state. */
+  changedAtMs: z.number(),
+  /** Why the name does not resolve now; null when it does. */
+  resolutionError: z.string().nullable()
+})
+
+export const fleetSchema = z.strictObject({
+  /** Grows whenever anything in here changes. */
+  revision: z.int().nonnegative(),
+  atMs: z.number(),
+  version: z.string(),
+  startedAtMs: z.number(),
+  isReady: z.boolean(),
+  isStopping: z.boolean(),
+  configurationError: z.string().nullable(),
+  listeners: z.array(
+    z.strictObject({
+      name: z.string(),
+      address: z.string(),
+      scheme: z.enum(['http', 'https']),
+      isOpen: z.boolean()
+    })
+  ),
+  /** In the order of the configuration. */
+  routes: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** null = any. */
+      host: z.string().nullable(),
+      pathPrefix: z.string(),
+      pool: z.string()
+    })
+  ),
+  pools: z.array(
+    z.strictObject({
+      name: z.string(),
+      algorithm: z.string(),
+      /** 0 = primary; -1 = no eligible backend. */
+      activeLevel: z.int(),
+      /** Requests that may wait for a slot; 0 = none. */
+      queueLimit: z.int().nonnegative(),
+      backends: z.array(fleetBackendSchema)
+    })
+  )
+})
+
+/** A backend that was probed since the last tick. */
+export const probedBackendSchema = z.strictObject({
+  pool: z.string(),
+  backend: z.string(),
+  last: probeRecordSchema,
+  /** Whether each of the newest probes passed, oldest first; at most `STREAK_LENGTH`. */
+  streak: z.array(z.boolean()),
+  progress: healthProgressSchema
+})
+
+export const tickSchema = z.strictObject({
+  seq: z.int().positive(),
+  /** The fleet whose order the rows have. */
+  revision: z.int().nonnegative(),
+  atMs: z.number(),
+  process: z.strictObject({
+    pid: z.int(),
+    /** Share of one processor since the last tick, 0 to 1 and more. */
+    cpuShare: count,
+    residentBytes: count,
+    heapUsedBytes: count,
+    loopLagP99Ms: count
+  }),
+  /** All listeners together. */
+  total: trafficRowSchema,
+  listeners: z.array(trafficRowSchema),
+  pools: z.array(
+    z.strictObject({
+      row: trafficRowSchema,
+      /** null: as in the tick before of the same revision. */
+      backends: z.array(trafficRowSchema.nullable())
+    })
+  ),
+  probed: z.array(probedBackendSchema)
+})
+
+/** Every backend's newest probes: for a console that has just come. */
+export const probeBoardSchema = z.array(probedBackendSchema)
+
+export type Fleet = Readonly<z.infer<typeof fleetSchema>>
+export type FleetPool = Fleet['pools'][number]
+export type FleetBackend = Readonly<z.infer<typeof fleetBackendSchema>>
+export type HealthProgress = Readonly<z.infer<typeof healthProgressSchema>>
+export type ProbedBackend = Readonly<z.infer<typeof probedBackendSchema>>
+export type Tick = Readonly<z.infer<typeof tickSchema>>
