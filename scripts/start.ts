@@ -1,4 +1,5 @@
-/** `npm start`: the console, in a window where one can be opened, else in a browser. */
-import { runConsoleProcess } from '../main/web/console-process.ts'
+/** `npm start`: `switchyard console` from source, with what stands behind `npm start --`. */
+import { runCli } from '../main/cli/run-cli.ts'
+import { processTerminal } from '../main/cli/terminal.ts'
 
-await runConsoleProcess({ host: process.argv.includes('--web') ? 'web' : 'auto' })
+process.exitCode = await runCli(['console', ...process.argv.slice(2)], processTerminal())

@@ -3,9 +3,11 @@ import { benchCommand } from './bench/bench-command.ts'
 import { benchWorkerCommand } from './bench/bench-worker-command.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { Command } from './command.ts'
+import { consoleCommand } from './console/console-command.ts'
 import { runCommand } from './run/run-command.ts'
 
 export const COMMANDS: readonly Command[] = [
+  consoleCommand,
   runCommand,
   checkCommand,
   benchCommand,

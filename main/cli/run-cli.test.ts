@@ -27,6 +27,7 @@ test('the help lists every command that is built, and none that is not', async (
 Usage: switchyard <command> [options]
 
 Commands:
+  console         Open the console: live traffic in a window or in a browser
   run <config>    Balance traffic as a configuration file says, until stopped
   check <config>  Read a configuration file and name every problem in it
   bench           Measure how fast this machine balances

@@ -1,13 +1,7 @@
 /** The Node entry of the web host, for a machine without a display: `headless.js [--port n]`. */
-import { parseArgs } from 'node:util'
-import { runConsoleProcess } from './console-process.ts'
+import { runCli } from '../cli/run-cli.ts'
+import { processTerminal } from '../cli/terminal.ts'
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
-const port = Number(values.port)
+const WISHES = ['--host', 'web', '--no-open', ...process.argv.slice(2)]
 
-if (Number.isInteger(port) && port >= 0 && port <= 65_535) {
-  await runConsoleProcess({ host: 'web', port, isBrowserWanted: false })
-} else {
-  process.stderr.write(`--port takes a number from 0 to 65535, not "${values.port}".\n`)
-  process.exitCode = 2
-}
+process.exitCode = await runCli(['console', ...WISHES], processTerminal())

@@ -33,8 +33,16 @@ describe('refusalOf', () => {
     ['an address that only begins like ours', { hosts: ['127.0.0.1:4321.evil.test'] }],
     ['no Host at all', { hosts: [] }],
     ['two Host fields, one of them ours', { hosts: ['127.0.0.1:4321', 'evil.test'] }]
-  ])('answers 421 to %s', (_who, change) => {
-    expect(statusOf(change)).toBe(421)
+  ])('answers 403 to %s, which has no name of ours', (_who, change) => {
+    expect(statusOf(change)).toBe(403)
+  })
+
+  test('names the methods of the address', () => {
+    expect(refusalOf(FINE, AUTHORITIES, ['POST'])).toEqual({
+      status: 405,
+      reason: 'This address answers POST only.'
+    })
+    expect(refusalOf({ ...FINE, method: 'POST' }, AUTHORITIES, ['POST'])).toBeNull()
   })
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'CONNECT', ''])('answers 405 to %s', (method) => {

@@ -14,12 +14,12 @@ export interface RequestFacts {
 }
 
 export interface Refusal {
-  readonly status: 403 | 405 | 421
+  readonly status: 403 | 405
   /** A sentence for the person in front of the browser. */
   readonly reason: string
 }
 
-const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+export const READING_METHODS: readonly string[] = ['GET', 'HEAD']
 
 /** `none` is a person's own doing: the address bar, a bookmark, a link in another program. */
 const OWN_FETCH_SITES: ReadonlySet<string> = new Set(['none', 'same-origin'])
@@ -29,14 +29,15 @@ export function ownAuthorities(port: number): ReadonlySet<string> {
   return new Set([`127.0.0.1:${port}`, `localhost:${port}`])
 }
 
-/** Why a request is refused, or null when it may go on. */
-export function refusalOf(request: RequestFacts, authorities: ReadonlySet<string>): Refusal | null {
+/** Why a request is refused, or null when it may go on. `methods` are those of its path. */
+export function refusalOf(
+  request: RequestFacts,
+  authorities: ReadonlySet<string>,
+  methods: readonly string[] = READING_METHODS
+): Refusal | null {
   const [host] = request.hosts
   if (host === undefined || request.hosts.length !== 1 || !authorities.has(host)) {
-    return { status: 421, reason: `This console answers to ${[...authorities].join(' or ')} only.` }
-  }
-  if (!READING_METHODS.has(request.method)) {
-    return { status: 405, reason: 'This console answers GET and HEAD only.' }
+    return { status: 403, reason: `This console answers to ${[...authorities].join(' or ')} only.` }
   }
   if (request.fetchSite !== undefined && !OWN_FETCH_SITES.has(request.fetchSite)) {
     return {
@@ -46,6 +47,9 @@ export function refusalOf(request: RequestFacts, authorities: ReadonlySet<string
   }
   if (request.origin !== undefined && request.origin !== `http://${host}`) {
     return { status: 403, reason: 'The request comes from another origin.' }
+  }
+  if (!methods.includes(request.method)) {
+    return { status: 405, reason: `This address answers ${methods.join(' and ')} only.` }
   }
   return null
 }

@@ -1,47 +1,61 @@
 /**
- * Starts the console on the best host that this machine has: a desktop window where there are a
- * display and Electron's binary, else the web host on loopback, with one line that says why.
+ * Starts the console on the host that the operator wants, or on the best one that this machine
+ * has: a desktop window where there are a display and Electron's binary, else the web host on
+ * loopback, with one line that says why.
  */
+import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { Clock } from '../../proxy-core/time/clock.ts'
-import { helloFrom } from '../page/hello.ts'
 import { findInstall, type InstallLayout } from '../page/install-layout.ts'
-import { readPageFiles } from '../page/page-files.ts'
 import { browserCommand, openBrowser } from './browser-opener.ts'
 import { runDesktopWindow } from './desktop-window.ts'
 import { thisDisplay, whyNoWindow, type DisplayFacts } from './display.ts'
 import { findElectron } from './electron-finder.ts'
-import { startWebHost } from './web-host.ts'
+import { serveConsole, type CreateConsole } from './serve-console.ts'
 
 export interface ConsoleOptions {
-  /** `auto` opens a window where it can; `web` never looks for one. Default `auto`. */
-  readonly host?: 'auto' | 'web'
+  /** `auto` opens a window where it can; `electron` nothing else; `web` never looks for one. */
+  readonly host: 'auto' | 'electron' | 'web'
   /** Port of the web host on 127.0.0.1. Default 0: a free one. */
   readonly port?: number
   /** Whether to open a browser at the page where there is a display. Default true. */
   readonly isBrowserWanted?: boolean
   /** Receives the lines for the operator. */
   readonly say: (line: string) => void
+  /** Receives the lines of the log. */
+  readonly log: (line: string) => void
   /** Aborting it ends the console. */
   readonly signal: AbortSignal
+  /** Aborting it cuts what `signal` lets finish. */
+  readonly impatience: AbortSignal
   readonly install?: InstallLayout
   readonly display?: DisplayFacts
   readonly clock?: Clock
+  readonly createConsole?: CreateConsole
 }
 
 /**
  * Runs the console until its window is closed or the signal aborts, and resolves with the exit
  * code.
- * @throws SwitchyardError INSTALLATION_INCOMPLETE, PORT_IN_USE, PORT_NOT_PERMITTED, LISTEN_FAILED.
+ * @throws SwitchyardError ABILITY_MISSING when a wanted window cannot be opened, and what
+ * `serveConsole` throws.
  */
 export async function startConsole(options: ConsoleOptions): Promise<number> {
   const install = options.install ?? findInstall()
   if (options.host !== 'web') {
     const end = await tryWindow(options, install)
     if (end.outcome === 'ended') return end.exitCode
+    if (options.host === 'electron') throw noWindow(end.reason)
     options.say(`No desktop window: ${end.reason}. The console is served to a browser instead.`)
   }
   if (options.signal.aborted) return 0
   return serveToBrowser(options, install)
+}
+
+function noWindow(reason: string): SwitchyardError {
+  const message =
+    `No desktop window can be opened: ${reason}. ` +
+    '`switchyard console --host web` serves the console to a browser.'
+  return new SwitchyardError('ABILITY_MISSING', message)
 }
 
 async function tryWindow(
@@ -60,26 +74,47 @@ async function tryWindow(
 }
 
 async function serveToBrowser(options: ConsoleOptions, install: InstallLayout): Promise<number> {
-  const host = await startWebHost({
-    files: readPageFiles(install.rendererFolder),
-    hello: helloFrom('web', install.version),
-    port: options.port ?? 0,
-    ...(options.clock === undefined ? {} : { clock: options.clock })
-  })
   const display = options.display ?? thisDisplay()
-  const url = host.mintUrl()
-  options.say(`Switchyard console: ${url}`)
-  options.say('The link is good once and for 10 minutes. Stop with Ctrl+C.')
-  if (display.environment['SSH_CONNECTION'] !== undefined) {
-    options.say(`From your own machine: ssh -L ${host.port}:127.0.0.1:${host.port} <this machine>`)
+  const { host, stop, cut } = await serveConsole({
+    install,
+    environment: { ...display.environment },
+    port: options.port ?? 0,
+    log: options.log,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.createConsole === undefined ? {} : { createConsole: options.createConsole })
+  })
+  options.impatience.addEventListener('abort', cut, { once: true })
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS)
+  try {
+    await announce(options, display, host.mintUrl(), host.port)
+    await aborted(options.signal)
+  } finally {
+    options.say(await stop())
+    options.impatience.removeEventListener('abort', cut)
+    clearInterval(keepAlive)
   }
-  const command = options.isBrowserWanted === false ? null : browserCommand(display, url)
-  if (command !== null && !(await openBrowser(command))) {
-    options.say(`${command.file} could not open a browser; open the link yourself.`)
-  }
-  await aborted(options.signal)
-  await host.close()
   return 0
+}
+
+/** The listening socket keeps the process alive; this does while it closes and the engine drains. */
+const KEEP_ALIVE_MS = 60 * 60 * 1000
+
+async function announce(
+  { say, isBrowserWanted }: ConsoleOptions,
+  display: DisplayFacts,
+  url: string,
+  port: number
+): Promise<void> {
+  say(`Switchyard console: ${url}`)
+  say('The link is good once and for 10 minutes; `switchyard console --url` prints another one.')
+  say('Stop with Ctrl+C.')
+  if (display.environment['SSH_CONNECTION'] !== undefined) {
+    say(`From your own machine: ssh -L ${port}:127.0.0.1:${port} <this machine>`)
+  }
+  const command = isBrowserWanted === false ? null : browserCommand(display, url)
+  if (command !== null && !(await openBrowser(command))) {
+    say(`${command.file} could not open a browser; open the link yourself.`)
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

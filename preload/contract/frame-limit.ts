@@ -10,7 +10,4 @@ export function isTooLong(json: string): boolean {
   return json.length * 3 > MAX_FRAME_BYTES && encoder.encode(json).length > MAX_FRAME_BYTES
 }
 
-export const TOO_LONG_REASON = closeReason(
-  'FRAME_TOO_LARGE',
-  'A message was longer than 1 MB.'
-)
+export const TOO_LONG_REASON = closeReason('FRAME_TOO_LARGE', 'A message was longer than 1 MB.')

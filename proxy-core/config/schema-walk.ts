@@ -7,7 +7,7 @@ import { nounDocs } from '../model/schema/option.ts'
 /** Every mapping that may stand at a path; several where a union offers them. */
 export function objectsAt(path: ConfigPath): readonly z.ZodObject[] {
   let schemas: readonly z.core.$ZodType[] = [configSchema]
-  for (const step of path) schemas = schemas.flatMap((schema) => childrenAt(schema, step))
+  for (const step of path) schemas = schemas.flatMap((schema) => childSchemas(schema, step))
   return schemas.flatMap(alternatives).filter((schema) => schema instanceof z.ZodObject)
 }
 
@@ -28,7 +28,11 @@ export function alternatives(schema: z.core.$ZodType): readonly z.core.$ZodType[
   return [schema]
 }
 
-function childrenAt(schema: z.core.$ZodType, step: string | number): readonly z.core.$ZodType[] {
+/** What may stand under a key or index of what the schema describes. */
+export function childSchemas(
+  schema: z.core.$ZodType,
+  step: string | number
+): readonly z.core.$ZodType[] {
   return alternatives(schema).flatMap((plain) => {
     if (plain instanceof z.ZodArray) return typeof step === 'number' ? [plain.element] : []
     if (!(plain instanceof z.ZodObject) || !Object.hasOwn(plain.shape, step)) return []

@@ -8,13 +8,17 @@
  * it with `stopped`. A channel that closes without `stop` makes the engine drain and exit.
  */
 import { z } from 'zod'
+import { backendEvidenceSchema } from './backend-evidence.ts'
 import { engineEventSchema } from './engine-event-schema.ts'
 import { engineSnapshotSchema } from './engine-snapshot.ts'
+import { fleetSchema, probeBoardSchema, tickSchema } from './engine-telemetry.ts'
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts'
+import { seriesQuerySchema, seriesSchema } from './series.ts'
 import { ADMIN_STATES } from './states.ts'
+import { trafficBatchSchema, trafficSampleSchema } from './traffic-sample.ts'
 
 /** Grows when a message changes incompatibly; both sides must agree. */
-export const CONTROL_PROTOCOL_VERSION = 1
+export const CONTROL_PROTOCOL_VERSION = 2
 
 /** Pairs an answer with its request; the parent numbers them. */
 const id = z.int().nonnegative()
@@ -36,7 +40,25 @@ const commandSchema = z.discriminatedUnion('name', [
     /** null resets to the configured weight. The range is the engine's to check. */
     weight: z.number().nullable(),
     reason: z.string()
-  })
+  }),
+  /** Answers when the probe has ended; its result counts like that of any other probe. */
+  z.strictObject({ name: z.literal('probe_now'), pool: z.string(), backend: z.string() })
+])
+
+const questionSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('series'), query: seriesQuerySchema }),
+  z.strictObject({ name: z.literal('evidence'), pool: z.string(), backend: z.string() }),
+  /** The newest probes of every backend. */
+  z.strictObject({ name: z.literal('probe_board') }),
+  /** Samples with `seq` greater than `since`, of those that are kept. */
+  z.strictObject({ name: z.literal('traffic'), since: z.int().nonnegative() })
+])
+
+const answerSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('series'), series: seriesSchema }),
+  z.strictObject({ name: z.literal('evidence'), evidence: backendEvidenceSchema }),
+  z.strictObject({ name: z.literal('probe_board'), board: probeBoardSchema }),
+  z.strictObject({ name: z.literal('traffic'), samples: z.array(trafficSampleSchema) })
 ])
 
 export const toEngineSchema = z.discriminatedUnion('kind', [
@@ -63,6 +85,18 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('note_refusal'), code: errorCodeSchema, reason: z.string() }),
   z.strictObject({ kind: z.literal('command'), id, command: commandSchema }),
   z.strictObject({ kind: z.literal('snapshot'), id }),
+  /**
+   * From the first one with `isWanted` on the engine sends its fleet, its ticks and, if wanted,
+   * its traffic samples; without an observer it collects none of them.
+   */
+  z.strictObject({
+    kind: z.literal('observe'),
+    isWanted: z.boolean(),
+    isTrafficWanted: z.boolean()
+  }),
+  /** Until then no further tick comes. */
+  z.strictObject({ kind: z.literal('ack_tick'), seq: z.int().positive() }),
+  z.strictObject({ kind: z.literal('ask'), id, question: questionSchema }),
   /** After a rotation by rename: close the access logs and open them again by name. */
   z.strictObject({ kind: z.literal('reopen_logs') }),
   /** `drain` finishes what runs within the shutdown timeout, `cut` ends it now. */
@@ -111,6 +145,11 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
     error: z.strictObject({ code: errorCodeSchema, message: z.string() }).nullable()
   }),
   z.strictObject({ kind: z.literal('snapshot'), id, snapshot: engineSnapshotSchema }),
+  z.strictObject({ kind: z.literal('fleet'), fleet: fleetSchema }),
+  z.strictObject({ kind: z.literal('tick'), tick: tickSchema }),
+  z.strictObject({ kind: z.literal('traffic'), batch: trafficBatchSchema }),
+  /** A question that cannot be answered gets a `result` with the error. */
+  z.strictObject({ kind: z.literal('answer'), id, answer: answerSchema }),
   z.strictObject({ kind: z.literal('event'), event: engineEventSchema }),
   /** Went wrong around the engine, not in it: uncaught errors, the overlay's file, this protocol. */
   z.strictObject({ kind: z.literal('fault'), code: errorCodeSchema, reason: z.string() }),
@@ -126,6 +165,8 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
 export type ToEngine = Readonly<z.infer<typeof toEngineSchema>>
 export type FromEngine = Readonly<z.infer<typeof fromEngineSchema>>
 export type EngineCommand = Readonly<z.infer<typeof commandSchema>>
+export type EngineQuestion = Readonly<z.infer<typeof questionSchema>>
+export type EngineAnswer = Readonly<z.infer<typeof answerSchema>>
 export type LoadProblem = Readonly<z.infer<typeof problemSchema>>
 export type EngineFault = Readonly<Pick<Extract<FromEngine, { kind: 'fault' }>, 'code' | 'reason'>>
 export type OpenAdmin = Readonly<z.infer<typeof openAdminSchema>>

@@ -1,30 +1,8 @@
 /** The wire form of `EngineEvent`, checked where events arrive from another process. */
 import { z } from 'zod'
 import type { EngineEvent } from './engine-event.ts'
-import type { ProbeCode, ProbeRecord } from './probe-record.ts'
+import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
-
-const PROBE_CODES = [
-  'L4OK',
-  'L4TOUT',
-  'L4CON',
-  'L6TOUT',
-  'L6RSP',
-  'L7OK',
-  'L7TOUT',
-  'L7RSP',
-  'L7STS',
-  'DNS'
-] as const satisfies readonly ProbeCode[]
-
-export const probeRecordSchema: z.ZodType<ProbeRecord> = z.strictObject({
-  atMs: z.number(),
-  durationMs: z.number(),
-  hasPassed: z.boolean(),
-  code: z.enum(PROBE_CODES),
-  status: z.number().nullable(),
-  detail: z.string()
-})
 
 const base = { seq: z.int().nonnegative(), atMs: z.number() }
 const backend = { pool: z.string(), backend: z.string() }

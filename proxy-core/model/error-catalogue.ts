@@ -61,6 +61,10 @@ export const ERROR_CATALOGUE = {
     cause: 'A weight is a whole number from 0 to 256.',
     remedy: 'Give a weight in that range, or reset it to the configured one.'
   },
+  HEALTH_CHECK_NONE: {
+    cause: 'The backend has no health check, so there is nothing to probe it with.',
+    remedy: 'Give its pool a `health_check`, then reload.'
+  },
   PROTOCOL_VIOLATION: {
     cause: 'A message between the control plane and the engine did not match its schema.',
     remedy: 'Both must be of the same version: reinstall, then restart.'
@@ -121,6 +125,126 @@ export const ERROR_CATALOGUE = {
     cause:
       'The access log fell behind the traffic, and lines were dropped so that traffic did not wait.',
     remedy: 'Use a faster disk or reader for the log, or switch the log off on busy routes.'
+  },
+  OUTCOME_UNKNOWN: {
+    cause: 'The connection to the console host was lost before the answer to a change arrived.',
+    remedy: 'Look at the state shown after the reconnection before you repeat the change.'
+  },
+  CONNECTION_LOST: {
+    cause: 'The console host is not connected at the moment.',
+    remedy: 'Wait for the reconnection, or start the console host again.'
+  },
+  CONTRACT_MISMATCH: {
+    cause: 'The page was loaded from another version of Switchyard than the host runs.',
+    remedy: 'Reload the page.'
+  },
+  FRAME_TOO_LARGE: {
+    cause: 'A message between the page and its host was longer than 1 MB.',
+    remedy: 'Ask for less at once; report it if you did nothing unusual.'
+  },
+  FRAME_INVALID: {
+    cause: 'A message between the page and its host did not match its schema.',
+    remedy: 'Reload the page; report it if it happens again.'
+  },
+  METHOD_UNKNOWN: {
+    cause: 'The host knows no call or topic of this name.',
+    remedy: 'Reload the page: it and the host may be of different versions.'
+  },
+  ARGUMENTS_INVALID: {
+    cause: 'The arguments of a call do not match its schema.',
+    remedy: 'Mend the named field.'
+  },
+  OPERATION_ID_REQUIRED: {
+    cause: 'A call that changes something came without an operation id, or with a used one.',
+    remedy: 'Give every change an id of its own, and repeat a lost one with the same id.'
+  },
+  TOO_MANY_CALLS: {
+    cause: 'More calls or subscriptions are open at one time than the host allows.',
+    remedy: 'Wait for the answers of the open ones.'
+  },
+  CANCELLED: {
+    cause: 'The call was cancelled by its caller.',
+    remedy: 'Nothing needs to be done.'
+  },
+  ACCESS_REFUSED: {
+    cause: 'A request to the console came from another site, or without its key.',
+    remedy: 'Open the link that the console printed; `switchyard console --url` prints a new one.'
+  },
+  ABILITY_MISSING: {
+    cause: 'This host of the console cannot do that.',
+    remedy: 'Use the alternative that the message names.'
+  },
+  LINK_REFUSED: {
+    cause: 'Only https links are opened outside the console.',
+    remedy: 'Copy the address and open it yourself if you trust it.'
+  },
+  READ_ONLY: {
+    cause: 'The console is set to read-only, so that nothing is changed by accident.',
+    remedy: 'Switch read-only off in Settings, Safety.'
+  },
+  PLAN_UNKNOWN: {
+    cause: 'The plan was already applied, or is older than 5 minutes.',
+    remedy: 'Make the plan again and look at it.'
+  },
+  PLAN_OUTDATED: {
+    cause: 'Something that the plan depends on has changed since it was made; nothing was done.',
+    remedy: 'Look at the new plan and confirm that one.'
+  },
+  CONFIRMATION_REQUIRED: {
+    cause: 'The action is dangerous enough to need a confirmation that did not come with it.',
+    remedy: 'Confirm the plan; where it asks, type the name and give a reason.'
+  },
+  WORKSPACE_NONE: {
+    cause: 'No configuration is open.',
+    remedy: 'Open a configuration file, or start the demo.'
+  },
+  WORKSPACE_BUSY: {
+    cause: 'The workspace is being opened, closed or applied at the moment.',
+    remedy: 'Wait for it to finish, then try again.'
+  },
+  CONFIG_CHANGED_ON_DISK: {
+    cause: 'The file was changed by another program after the edit here began.',
+    remedy: 'Compare both texts in the Config screen, then apply the one that you want.'
+  },
+  CONFIG_UNWRITABLE: {
+    cause: 'The configuration file could not be written.',
+    remedy: 'Check its owner, its mode and the free space; what was edited here is kept as staged.'
+  },
+  CONFIG_NOT_STAGED: {
+    cause: 'Nothing is staged that could be applied.',
+    remedy: 'Edit the configuration first, or look at what runs.'
+  },
+  CONFIG_VERSION_UNKNOWN: {
+    cause: 'The history holds no such version of the configuration.',
+    remedy: 'Choose one of the listed versions.'
+  },
+  INCIDENT_UNKNOWN: {
+    cause: 'The history holds no incident of this number.',
+    remedy: 'Choose one of the listed incidents; old ones are removed after 90 days.'
+  },
+  HISTORY_UNUSABLE: {
+    cause: 'The history file cannot be read or written; the console goes on without it.',
+    remedy: 'Check the free space and the owner of the file; a damaged file is set aside by its name.'
+  },
+  SETTINGS_INVALID: {
+    cause: 'The settings file cannot be read as settings; it was set aside and the defaults are used.',
+    remedy: 'Compare the file that was set aside, or set the preferences again.'
+  },
+  SECRET_STORE_LOCKED: {
+    cause: 'The secrets are locked: no passphrase was given, or a wrong one.',
+    remedy: 'Give the passphrase with SWITCHYARD_PASSPHRASE_FILE, or save the secret again.'
+  },
+  CONSOLE_RUNNING: {
+    cause: 'A console of this user already runs.',
+    remedy: 'Use that one: `switchyard console --url` prints a new link to it.'
+  },
+  CONSOLE_NOT_RUNNING: {
+    cause: 'No console of this user runs.',
+    remedy: 'Start one with `switchyard console`.'
+  },
+  ENGINE_SILENT: {
+    cause: 'The engine process runs but has not answered for more than a second.',
+    remedy: 'Look at the load of the machine; restart the engine if it does not come back.'
   },
   INSTALLATION_INCOMPLETE: {
     cause: 'A part of the installation is missing.',

@@ -2,8 +2,22 @@
  * The evidence of one health probe. Codes are HAProxy's (management.txt, "check_status"),
  * because operators know how to read them; `DNS` is ours.
  */
-export type ProbeCode =
-  'L4OK' | 'L4TOUT' | 'L4CON' | 'L6TOUT' | 'L6RSP' | 'L7OK' | 'L7TOUT' | 'L7RSP' | 'L7STS' | 'DNS'
+import { z } from 'zod'
+
+export const PROBE_CODES = [
+  'L4OK',
+  'L4TOUT',
+  'L4CON',
+  'L6TOUT',
+  'L6RSP',
+  'L7OK',
+  'L7TOUT',
+  'L7RSP',
+  'L7STS',
+  'DNS'
+] as const
+
+export type ProbeCode = (typeof PROBE_CODES)[number]
 
 export interface ProbeRecord {
   /** Milliseconds since the epoch at which the probe began. */
@@ -19,3 +33,13 @@ export interface ProbeRecord {
 
 /** How many records a backend keeps. */
 export const PROBE_HISTORY = 50
+
+/** The wire form, checked where records arrive from another process. */
+export const probeRecordSchema: z.ZodType<ProbeRecord> = z.strictObject({
+  atMs: z.number(),
+  durationMs: z.number(),
+  hasPassed: z.boolean(),
+  code: z.enum(PROBE_CODES),
+  status: z.number().nullable(),
+  detail: z.string()
+})

@@ -12,8 +12,8 @@ export function entryOf(event: HostEvent): LogEntry | null {
     case 'engine_fault':
       return coded(event.fault.code, event.fault.reason)
     case 'engine_died': {
-      const seconds = Math.round(event.restartInMs / 1000)
-      const message = `${sentence(event.reason)} No traffic is served; it is started again in ${seconds} s.`
+      const delay = event.restartInMs < 1000 ? 'at once' : `in ${event.restartInMs / 1000} s`
+      const message = `${sentence(event.reason)} No traffic is served; it is started again ${delay}.`
       return { level: 'error', message, details: { ...event, code: 'ENGINE_DIED' } }
     }
     case 'engine_restarted':
@@ -24,6 +24,11 @@ export function entryOf(event: HostEvent): LogEntry | null {
       }
     case 'protocol_violation':
       return coded('PROTOCOL_VIOLATION', event.reason)
+    case 'fleet':
+    case 'tick':
+    case 'traffic':
+      // Only a console asks for these, and they are no occurrences.
+      return null
   }
 }
 

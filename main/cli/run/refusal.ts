@@ -3,7 +3,7 @@ import { formatProblems } from '../../../proxy-core/config/format-problems.ts'
 import { CONFIG_PROBLEMS, type ConfigProblem } from '../../../proxy-core/model/config-problem.ts'
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../proxy-core/model/error-catalogue.ts'
 import type { LoadProblem } from '../../../proxy-core/model/control-protocol.ts'
-import type { ReadConfig } from '../config-file.ts'
+import type { ReadConfig } from '../../config-file/config-file.ts'
 import type { LogEntry } from './operator-log.ts'
 
 /** For every problem its place, its line and the nearest known key. */

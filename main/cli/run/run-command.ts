@@ -1,25 +1,18 @@
 /** `switchyard run`: the control-plane parent of one engine. */
 import { enginePath } from '../../engine-host/module-path.ts'
-import { openAdminToken } from '../../engine-host/admin-token.ts'
 import { forkEngine } from '../../engine-host/engine-child.ts'
 import { EngineHost } from '../../engine-host/engine-host.ts'
-import { InstanceLock } from '../../engine-host/instance-lock.ts'
-import { waitForOrphan } from '../../engine-host/orphan-engine.ts'
-import {
-  createStateDirectory,
-  instanceOf,
-  isInstanceName,
-  stateDirectoryOf
-} from '../../engine-host/state-directory.ts'
+import { Instance } from '../../engine-host/instance.ts'
+import { instanceOf, isInstanceName, stateDirectoryOf } from '../../engine-host/state-directory.ts'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
 import { systemClock } from '../../../proxy-core/time/clock.ts'
-import { readConfig, type ConfigOverrides, type ReadConfig } from '../config-file.ts'
+import { readConfig, type ConfigOverrides, type ReadConfig } from '../../config-file/config-file.ts'
 import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-code.ts'
 import { productVersion } from '../product-version.ts'
 import type { Terminal } from '../terminal.ts'
-import { ConfigWatch } from './config-watch.ts'
+import { ConfigWatch } from '../../config-file/config-watch.ts'
 import { defectEntry, entryOf } from './event-entry.ts'
 import { OperatorLog } from './operator-log.ts'
 import { problemsEntry } from './refusal.ts'
@@ -68,17 +61,12 @@ Exit codes:
   run: runFile
 }
 
-interface Instance {
-  readonly stateDirectory: string
-  readonly lock: InstanceLock
-}
-
 async function runFile(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const format = valueOf(input, 'log-format') === 'json' ? 'json' : 'text'
   const log = new OperatorLog(terminal, systemClock, format)
-  const instance = instanceNamed(input)
+  const name = instanceNamed(input)
   try {
-    return await runInstance(instance, input, terminal, log)
+    return await runInstance(name, input, terminal, log)
   } catch (error) {
     if (!(error instanceof SwitchyardError)) throw error
     const message = `${error.message} ${error.remedy}`
@@ -88,7 +76,7 @@ async function runFile(input: CommandInput, terminal: Terminal): Promise<ExitCod
 }
 
 async function runInstance(
-  instance: string,
+  name: string,
   input: CommandInput,
   terminal: Terminal,
   log: OperatorLog
@@ -100,16 +88,14 @@ async function runInstance(
     log.write(problemsEntry('Nothing is started.', config, result.problems, log.isColoured))
     return EXIT.configuration
   }
-  log.info(`Switchyard ${productVersion()}, instance ${instance}, configuration ${file}.`)
-  const stateDirectory = stateDirectoryOf(instance, terminal.environment)
-  await createStateDirectory(stateDirectory)
-  const lock = await InstanceLock.acquire(stateDirectory, file)
+  log.info(`Switchyard ${productVersion()}, instance ${name}, configuration ${file}.`)
+  const stateDirectory = stateDirectoryOf(name, terminal.environment)
+  const { shutdownTimeoutMs } = result.settings
+  const instance = await Instance.hold({ stateDirectory, config: file, shutdownTimeoutMs, log })
   try {
-    await waitForOrphan(lock.orphan, result.settings.shutdownTimeoutMs, log)
-    const parts = { config, settings: result.settings, overrides, log }
-    return await serve({ stateDirectory, lock }, parts)
+    return await serve(instance, { config, settings: result.settings, overrides, log })
   } finally {
-    await lock.release()
+    await instance.release()
   }
 }
 
@@ -120,20 +106,20 @@ interface ServeParts {
   readonly log: OperatorLog
 }
 
-async function serve({ stateDirectory, lock }: Instance, parts: ServeParts): Promise<ExitCode> {
+async function serve(instance: Instance, parts: ServeParts): Promise<ExitCode> {
   const { config, settings, overrides, log } = parts
-  const { file: tokenFile, token } = await openAdminToken(stateDirectory)
+  const { stateDirectory, adminToken, tokenFile } = instance
   const host = new EngineHost({
     launch: () => forkEngine(enginePath()),
     clock: systemClock,
     version: productVersion(),
-    adminToken: token,
+    adminToken,
     stateDirectory,
     onEvent: (event) => {
       const entry = entryOf(event)
       if (entry) log.write(entry)
     },
-    onPid: (pid) => void lock.noteEngine(pid).catch((error: Error) => warn(log, error))
+    onPid: (pid) => void instance.noteEngine(pid).catch((error: Error) => warn(log, error))
   })
   const session = new RunSession(
     { host, log, file: config.file, overrides, tokenFile },

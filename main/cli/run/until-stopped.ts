@@ -1,5 +1,5 @@
 /** Holds `run` between its first load and its last: signals and the file watch drive it. */
-import type { ReadConfig } from '../config-file.ts'
+import type { ReadConfig } from '../../config-file/config-file.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { RunSession } from './run-session.ts'
 

@@ -1,7 +1,7 @@
 /** Leaves that are words: names, flags, choices, free text, paths, patterns, secrets. */
 import { z } from 'zod'
 import { nearestName } from './nearest-name.ts'
-import { scalar, show, wrongType } from './scalar.ts'
+import { notations, scalar, show, wrongType } from './scalar.ts'
 
 const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
 const NAME = new RegExp(NAME_PATTERN)
@@ -152,7 +152,10 @@ export function pattern(): z.ZodType<string> {
 /** Where a secret comes from: literally (which draws a warning), or from somewhere safer. */
 export type SecretSource = string | Readonly<Record<string, string>>
 
-const SECRET_SOURCES = ['env', 'file', 'secret']
+/** A mapping with one of these keys says where the secret is, and is none itself. */
+export const SECRET_SOURCES: readonly string[] = ['env', 'file', 'secret']
+
+const SECRET_SYNTAX = '<secret>'
 
 /** Messages about a secret never show it. */
 export function secret(): z.ZodType<SecretSource> {
@@ -163,13 +166,18 @@ export function secret(): z.ZodType<SecretSource> {
     additionalProperties: false
   }))
   const json = { anyOf: [{ type: 'string', minLength: 1 }, ...forms] }
-  return scalar<SecretSource>({ syntax: '<secret>', json }, (value) => {
+  return scalar<SecretSource>({ syntax: SECRET_SYNTAX, json }, (value) => {
     if (typeof value === 'string' && value !== '') return { value }
     if (isSecretReference(value)) return { value }
     const message = 'Expected a secret: { env: NAME }, { file: path }, { secret: name } or text.'
     const hint = typeof value === 'number' ? 'Put the number in quotes.' : undefined
     return { code: 'WRONG_TYPE', message, ...(hint === undefined ? {} : { hint }) }
   })
+}
+
+/** Whether this is the schema of a secret: such values never leave the control plane. */
+export function isSecret(schema: z.core.$ZodType): boolean {
+  return notations.get(schema)?.syntax === SECRET_SYNTAX
 }
 
 function isSecretReference(value: unknown): value is Readonly<Record<string, string>> {

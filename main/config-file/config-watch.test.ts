@@ -2,9 +2,9 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { eventually } from '../../../test/servers/eventually.ts'
-import { ManualClock } from '../../../test/servers/manual-clock.ts'
-import { temporaryFolder } from '../../../test/servers/temporary-folder.ts'
+import { eventually } from '../../test/servers/eventually.ts'
+import { ManualClock } from '../../test/servers/manual-clock.ts'
+import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
 import { ConfigWatch } from './config-watch.ts'
 
 let root: string

@@ -5,7 +5,7 @@
  */
 import { existsSync, watch, type FSWatcher } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
+import type { Clock, Timer } from '../../proxy-core/time/clock.ts'
 import { watchedPaths } from './watched-paths.ts'
 
 /** Editors write in several steps; the last one counts. */

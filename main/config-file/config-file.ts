@@ -33,7 +33,8 @@ export async function readConfig(
   return { file, baseDir, text, result }
 }
 
-async function readText(file: string): Promise<string> {
+/** Throws CONFIG_UNREADABLE. */
+export async function readText(file: string): Promise<string> {
   try {
     const bytes = await readFile(file)
     if (bytes.length <= MAX_BYTES) return bytes.toString('utf8')

@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { temporaryFolder } from '../../../test/servers/temporary-folder.ts'
+import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
 import { watchedPaths } from './watched-paths.ts'
 
 let root: string
