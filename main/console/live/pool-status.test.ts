@@ -1,0 +1,186 @@
+/**
+ * Contract: the status of a pool is the worst that its users may notice. Nobody can serve = down;
+ * a backup serves, capacity is lost or too many requests fail = degraded; what a person took out
+ * on purpose, and what nobody notices, degrades nothing.
+ */
+import { expect, test } from 'vitest'
+import type { FleetBackend } from '../../../proxy-core/model/engine-telemetry.ts'
+import type { ServiceStatus } from '../../../preload/contract/status.ts'
+import { judgePool, type PoolFacts } from './pool-status.ts'
+import { backend, down, pool } from './testing/fleet-double.ts'
+
+const drained = (address: string): FleetBackend => backend(address, { adminState: 'drain' })
+const resting = (address: string): FleetBackend => backend(address, { adminState: 'maint' })
+const backup = (address: string, parts = {}): FleetBackend =>
+  backend(address, { level: 1, ...parts })
+
+interface Row {
+  readonly name: string
+  readonly backends: readonly FleetBackend[]
+  readonly status: ServiceStatus
+  readonly word: string
+  readonly reason: RegExp
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'every backend healthy',
+    backends: [backend('a'), backend('b')],
+    status: 'serving',
+    word: 'Serving',
+    reason: /^2 of 2 primary backends can serve\.$/
+  },
+  {
+    name: 'one of three down',
+    backends: [backend('a'), down('b'), backend('c')],
+    status: 'degraded',
+    word: 'Degraded, 2 of 3',
+    reason: /^b cannot serve; the others take the requests\.$/
+  },
+  {
+    name: 'one of two not probed yet',
+    backends: [backend('a'), backend('b', { health: 'unknown' })],
+    status: 'degraded',
+    word: 'Degraded, 1 of 2',
+    reason: /^b cannot serve/
+  },
+  {
+    name: 'one of two drained by an operator',
+    backends: [backend('a'), drained('b')],
+    status: 'serving',
+    word: 'Serving',
+    reason: /An operator holds b back/
+  },
+  {
+    name: 'one drained, one down, one serving',
+    backends: [backend('a'), drained('b'), down('c')],
+    status: 'degraded',
+    word: 'Degraded, 1 of 3',
+    reason: /^c cannot serve/
+  },
+  {
+    name: 'one in slow start',
+    backends: [backend('a'), backend('b', { health: 'slow_start' })],
+    status: 'serving',
+    word: 'Serving',
+    reason: /^2 of 2/
+  },
+  {
+    name: 'all primaries down, a backup serving',
+    backends: [down('a'), down('b'), backup('c')],
+    status: 'degraded',
+    word: 'Degraded, on backup',
+    reason: /^No primary can serve; c \(backup level 1\) serves\.$/
+  },
+  {
+    name: 'all primaries drained, two backups serving',
+    backends: [drained('a'), backup('c'), backup('d')],
+    status: 'degraded',
+    word: 'Degraded, on backup',
+    reason: /c and d \(backup level 1\) serve\./
+  },
+  {
+    name: 'the second backup level serving',
+    backends: [down('a'), backup('b', { health: 'down' }), backup('c', { level: 2 })],
+    status: 'degraded',
+    word: 'Degraded, on backup',
+    reason: /c \(backup level 2\)/
+  },
+  {
+    name: 'the only backup down while primaries serve',
+    backends: [backend('a'), backup('b', { health: 'down' })],
+    status: 'serving',
+    word: 'Serving',
+    reason: /No backup could take over/
+  },
+  {
+    name: 'all down',
+    backends: [down('a'), down('b'), down('c')],
+    status: 'down',
+    word: 'Down',
+    reason: /^Nobody can serve: all 3 are down\.$/
+  },
+  {
+    name: 'two down',
+    backends: [down('a'), down('b')],
+    status: 'down',
+    word: 'Down',
+    reason: /both are down/
+  },
+  {
+    name: 'the only backend down',
+    backends: [down('a')],
+    status: 'down',
+    word: 'Down',
+    reason: /its only backend is down/
+  },
+  {
+    name: 'all taken out by an operator',
+    backends: [drained('a'), resting('b')],
+    status: 'down',
+    word: 'Down',
+    reason: /both are held back by an operator/
+  },
+  {
+    name: 'one down, the other drained',
+    backends: [down('a'), drained('b')],
+    status: 'down',
+    word: 'Down',
+    reason: /1 is down, 1 is held back by an operator/
+  },
+  {
+    name: 'all not probed yet',
+    backends: [backend('a', { health: 'unknown' }), backend('b', { health: 'unknown' })],
+    status: 'down',
+    word: 'Down',
+    reason: /not probed successfully yet/
+  },
+  {
+    name: 'all at weight 0',
+    backends: [backend('a', { weight: 0 }), backend('b', { weight: 0 })],
+    status: 'down',
+    word: 'Down',
+    reason: /both are at weight 0/
+  },
+  {
+    name: 'no backend at all',
+    backends: [],
+    status: 'idle',
+    word: 'No backends',
+    reason: /503/
+  }
+]
+
+test.each(ROWS)('with $name a pool is $status', ({ backends, status, word, reason }) => {
+  const judged = judge({ pool: pool('api', backends) })
+  expect(judged).toMatchObject({ status, statusWord: word })
+  expect(judged.statusReason).toMatch(reason)
+})
+
+const RISE = { share: 0.123, sinceMs: 0 }
+
+test('is degraded by errors although every backend is healthy', () => {
+  const judged = judge({ pool: pool('api', [backend('a')]), errors: RISE })
+  expect(judged).toEqual({
+    status: 'degraded',
+    statusWord: 'Degraded, errors',
+    statusReason: '12 % of its requests fail, although no backend is down.'
+  })
+})
+
+test('is down, not full of errors, when nobody can serve', () => {
+  expect(judge({ pool: pool('api', [down('a')]), errors: RISE }).status).toBe('down')
+})
+
+test('is starting until the first probes are in', () => {
+  const judged = judge({ pool: pool('api', [backend('a')]), isReady: false })
+  expect(judged).toMatchObject({ status: 'unknown', statusWord: 'Starting' })
+})
+
+test('is unknown while no engine runs', () => {
+  expect(judge({ pool: pool('api', [backend('a')]), isStale: true }).status).toBe('unknown')
+})
+
+function judge(facts: Pick<PoolFacts, 'pool'> & Partial<PoolFacts>): ReturnType<typeof judgePool> {
+  return judgePool({ errors: null, isReady: true, isStale: false, ...facts })
+}

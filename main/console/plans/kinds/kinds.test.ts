@@ -1,0 +1,301 @@
+/**
+ * Contract: every kind of plan says what will happen, what could go wrong, how dangerous it is and
+ * what would take it back, and does exactly that when it is applied.
+ */
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { PlanRequest } from '../../../../preload/contract/plan.ts'
+import type { ConfigProblemLine } from '../../../../preload/contract/workspace-state.ts'
+import { backend, down, fleetOf, pool, row, tickOf } from '../../live/testing/fleet-double.ts'
+import { NO_ENGINE } from '../../engine/no-engine.ts'
+import { CONFIG_PLAN, CONFIRMED, PlanLab } from '../testing/plan-lab.ts'
+
+const FLEET = fleetOf([
+  pool('api', [backend('a'), backend('b'), backend('r', { level: 1 })]),
+  pool('web', [backend('w'), backend('v', { level: 1 })])
+])
+
+type AdminRequest = Extract<PlanRequest, { kind: 'set_admin_state' }>
+
+function admin(parts: Partial<AdminRequest> = {}): AdminRequest {
+  return {
+    kind: 'set_admin_state',
+    pool: 'api',
+    backend: 'a',
+    state: 'drain',
+    forMs: 3_600_000,
+    ...parts
+  }
+}
+
+let lab: PlanLab
+
+beforeEach(() => {
+  lab = new PlanLab(FLEET)
+  const busy = [row({ rps: 120, inFlight: 12 }), row(), row()]
+  const { pools: _, ...tick } = tickOf(FLEET, { total: row({ rps: 340, inFlight: 20 }) })
+  lab.numbers = {
+    ...tick,
+    pools: [
+      { row: row(), backends: busy },
+      { row: row(), backends: [row(), row()] }
+    ]
+  }
+})
+
+describe('set_admin_state', () => {
+  test('a drain says who takes over and when it ends', async () => {
+    expect(await lab.make(admin())).toMatchObject({
+      level: 2,
+      title: 'Drain a in api',
+      verb: 'Drain a',
+      steps: [
+        'a gets no new requests; 12 running requests may finish.',
+        'b will take its requests (now 120 req/s).',
+        'It ends by itself at 01:00.'
+      ],
+      warnings: [],
+      undo: admin({ state: 'ready', forMs: null })
+    })
+  })
+
+  test('maintenance without an end warns of being forgotten', async () => {
+    const plan = await lab.make(admin({ state: 'maint', forMs: null }))
+    expect(plan.title).toBe('Take a of api into maintenance')
+    expect(plan.steps[0]).toMatch(/Its health probes rest\.$/)
+    expect(plan.warnings).toEqual(['It has no end: somebody has to bring the backend back.'])
+  })
+
+  test('the last primary warns that only backups are left', async () => {
+    const plan = await lab.make(admin({ pool: 'web', backend: 'w' }))
+    expect(plan).toMatchObject({ level: 2, warnings: ['Only backups are left: v will serve.'] })
+    expect(plan.steps).toContain('v will take its requests.')
+  })
+
+  test('the last that serves is level 3', async () => {
+    lab.show(fleetOf([pool('api', [backend('a'), down('b')])]))
+    expect(await lab.make(admin())).toMatchObject({
+      level: 3,
+      typedName: 'api',
+      warnings: ['Nobody else in api can serve: every request will get a 503.']
+    })
+  })
+
+  test('one that serves nobody anyway takes nothing away', async () => {
+    lab.show(fleetOf([pool('api', [down('a')])]))
+    expect(await lab.make(admin())).toMatchObject({ level: 2, warnings: [] })
+  })
+
+  test.each([
+    [{ adminState: 'drain' }, 'a gets requests again at once.'],
+    [{ adminState: 'maint' }, 'a is probed again, and gets requests after one passed probe.'],
+    [{ adminState: 'drain', health: 'down' }, 'a gets requests again as soon as its probes pass.']
+  ] as const)('the way back from %j is told', async (parts, step) => {
+    lab.show(fleetOf([pool('api', [backend('a', parts), backend('b')])]))
+    const plan = await lab.make(admin({ state: 'ready', forMs: null }))
+    expect(plan).toMatchObject({ level: 1, steps: [step], warnings: [] })
+  })
+
+  test('it is done, its end is kept, and what is left is told', async () => {
+    const outcome = await lab.apply(await lab.make(admin()))
+    expect(outcome.sentence).toBe('Drained a in api; no request is left.')
+    expect(JSON.parse(lab.done[0]!)).toMatchObject({ name: 'set_admin_state', state: 'drain' })
+    expect(lab.done[1]).toBe(`ends api a drain ${lab.clock.wallNow() + 3_600_000}`)
+  })
+
+  test('it is not told as done before the fleet shows it', async () => {
+    lab.followsCommands = false
+    let isDone = false
+    const plan = await lab.make(admin())
+    const applied = lab.apply(plan).then(() => (isDone = true))
+    await lab.clock.advanceAsync(900)
+    expect([lab.done.length, isDone]).toEqual([1, false])
+    const shown = backend('a', { adminState: 'drain' })
+    lab.show(fleetOf([pool('api', [shown, backend('b')])]))
+    await applied
+    expect(lab.clock.pendingCount).toBe(0)
+  })
+
+  test('an engine that reports late is waited for a second, not for ever', async () => {
+    lab.followsCommands = false
+    const applied = lab.apply(await lab.make(admin({ state: 'maint' })))
+    await lab.clock.advanceAsync(1_000)
+    expect((await applied).sentence).toBe('Took a in api into maintenance; 12 requests left.')
+    expect(lab.clock.pendingCount).toBe(0)
+  })
+
+  test.each([
+    [admin({ pool: 'nope' }), 'POOL_UNKNOWN'],
+    [admin({ backend: 'nope' }), 'BACKEND_UNKNOWN']
+  ])('an unknown place is refused', async (request, code) => {
+    await expect(lab.make(request)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('set_weight', () => {
+  const weigh = (weight: number | null, name = 'a'): PlanRequest => {
+    return { kind: 'set_weight', pool: 'api', backend: name, weight }
+  }
+
+  test('a weight says the share that it leads to', async () => {
+    expect(await lab.make(weigh(50))).toMatchObject({
+      level: 2,
+      title: 'Set the weight of a to 50 in api',
+      steps: [
+        'The weight of a goes from 100 to 50.',
+        "Where weights count, it then gets about 33 % of its level's requests."
+      ],
+      undo: weigh(null)
+    })
+  })
+
+  test('an overridden weight is what the undo brings back', async () => {
+    const heavy = backend('a', { weight: 200, isWeightOverridden: true })
+    lab.show(fleetOf([pool('api', [heavy, backend('b')])]))
+    const plan = await lab.make(weigh(null))
+    expect(plan.undo).toEqual(weigh(200))
+    expect((await lab.apply(plan)).sentence).toBe('a in api now has weight 100.')
+  })
+
+  test('weight 0 of the last that serves is level 3', async () => {
+    lab.show(fleetOf([pool('api', [backend('a'), down('b')])]))
+    const plan = await lab.make(weigh(0))
+    expect(plan.level).toBe(3)
+    expect(plan.warnings[0]).toMatch(/every request will get a 503/)
+  })
+})
+
+describe('apply_config and restore_config', () => {
+  test('the changes are the steps, and the version before is the undo', async () => {
+    const plan = await lab.make({ kind: 'apply_config' })
+    expect(plan).toMatchObject({
+      level: 2,
+      title: 'Apply the staged changes to shop.yaml',
+      undo: null
+    })
+    expect(plan.steps[0]).toBe('1 backend added to api.')
+    const outcome = await lab.apply(plan, { ...CONFIRMED, reason: 'more room' })
+    expect(lab.done).toEqual(['apply operator (test) more room'])
+    expect(outcome.undo).toEqual({ kind: 'restore_config', versionId: 1 })
+  })
+
+  test('errors make no plan but name their line', async () => {
+    const problem: ConfigProblemLine = {
+      severity: 'error',
+      line: 4,
+      column: 1,
+      path: 'pools',
+      message: 'It is bad.',
+      suggestion: null
+    }
+    lab.config = { ...CONFIG_PLAN, problems: [problem] }
+    await expect(lab.make({ kind: 'apply_config' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'Line 4: It is bad.'
+    })
+  })
+
+  test.each([
+    [{ isDestructive: true }, 3],
+    [{ environment: 'staging' }, 2],
+    [{ environment: 'prod' }, 3]
+  ] as const)('with %j it is level %d', async (parts, level) => {
+    lab.config = { ...CONFIG_PLAN, ...parts }
+    lab.workspace = { ...lab.workspace, environment: lab.config.environment }
+    expect((await lab.make({ kind: 'apply_config' })).level).toBe(level)
+  })
+
+  test('another text in the meantime outdates the plan without spelling it out', async () => {
+    const plan = await lab.make({ kind: 'apply_config' })
+    lab.config = { ...CONFIG_PLAN, stateHashParts: ['x'.repeat(100)] }
+    await expect(lab.apply(plan)).rejects.toMatchObject({
+      code: 'PLAN_OUTDATED',
+      message: 'The configuration has changed. Nothing was done.'
+    })
+  })
+
+  test('a version is restored by its number', async () => {
+    const plan = await lab.make({ kind: 'restore_config', versionId: 4 })
+    expect(plan.title).toBe('Restore version 4 of shop.yaml')
+    await lab.apply(plan)
+    expect(lab.done).toEqual(['restore 4 operator (test) '])
+  })
+})
+
+describe('set_demo_backend', () => {
+  const kill: PlanRequest = { kind: 'set_demo_backend', backend: 'demo-2', isRunning: false }
+
+  beforeEach(() => {
+    const backends = [{ name: 'demo-2', address: '127.0.0.1:1', isRunning: true }]
+    const demo = { backends, listenerUrl: 'http://127.0.0.1:2', rateRps: 50 }
+    lab.workspace = { ...lab.workspace, kind: 'demo', name: 'demo', file: null, demo }
+  })
+
+  test('a backend of the demo is killed at once and can be brought back', async () => {
+    const plan = await lab.make(kill)
+    expect(plan).toMatchObject({
+      level: 1,
+      verb: 'Kill demo-2',
+      undo: { ...kill, isRunning: true }
+    })
+    expect((await lab.apply(plan)).sentence).toBe('Killed demo-2.')
+    expect(lab.done).toEqual(['demo demo-2 false'])
+  })
+
+  test('a name that the demo does not have is refused', async () => {
+    await expect(lab.make({ ...kill, backend: 'x' })).rejects.toMatchObject({
+      code: 'BACKEND_UNKNOWN'
+    })
+  })
+})
+
+describe('restart_engine', () => {
+  test('a running engine says what runs and that nobody listens for a moment', async () => {
+    const plan = await lab.make({ kind: 'restart_engine' })
+    expect(plan).toMatchObject({ level: 2, verb: 'Restart the engine' })
+    expect(plan.steps[0]).toBe(
+      'The engine stops accepting connections; 20 running requests (now 340 req/s) may finish.'
+    )
+    expect((await lab.apply(plan)).sentence).toBe('The engine runs again (process 7).')
+  })
+
+  test('where none runs, it is only started', async () => {
+    lab.engine = { ...NO_ENGINE, phase: 'stopped', reason: 'no' }
+    expect(await lab.make({ kind: 'restart_engine' })).toMatchObject({
+      level: 1,
+      verb: 'Start the engine',
+      warnings: []
+    })
+  })
+
+  test('a refusal of the engine is what the apply fails with', async () => {
+    const plan = await lab.make({ kind: 'restart_engine' })
+    lab.restarted = { ok: false, code: 'LISTEN_FAILED', reason: 'Port taken.', problems: [] }
+    await expect(lab.apply(plan)).rejects.toMatchObject({ code: 'LISTEN_FAILED' })
+    expect(lab.audit).toMatchObject([{ outcome: 'Port taken.' }])
+  })
+
+  test('without a workspace there is no engine to start', async () => {
+    lab.engine = NO_ENGINE
+    await expect(lab.make({ kind: 'restart_engine' })).rejects.toMatchObject({
+      code: 'WORKSPACE_NONE'
+    })
+  })
+})
+
+describe('close_workspace', () => {
+  test('a serving workspace names the addresses that nobody will listen on', async () => {
+    const plan = await lab.make({ kind: 'close_workspace' })
+    expect(plan).toMatchObject({
+      level: 2,
+      title: 'Close shop.yaml',
+      warnings: ['Nobody will listen on 127.0.0.1:8080 any more.']
+    })
+    expect((await lab.apply(plan)).sentence).toBe('Closed shop.yaml.')
+    expect(lab.done).toEqual(['close'])
+  })
+
+  test('the demo is closed at once', async () => {
+    lab.workspace = { ...lab.workspace, kind: 'demo', name: 'demo' }
+    expect((await lab.make({ kind: 'close_workspace' })).level).toBe(1)
+  })
+})

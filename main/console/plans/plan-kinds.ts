@@ -1,0 +1,22 @@
+/** Every kind of plan: a new one is its own file and a line here. */
+import { applyConfig } from './kinds/apply-config.ts'
+import { closeWorkspace } from './kinds/close-workspace.ts'
+import { restartEngine } from './kinds/restart-engine.ts'
+import { restoreConfig } from './kinds/restore-config.ts'
+import { setAdminState } from './kinds/set-admin-state.ts'
+import { setDemoBackend } from './kinds/set-demo-backend.ts'
+import { setWeight } from './kinds/set-weight.ts'
+import type { PlanKinds } from './plan-kind.ts'
+import type { PlanServices } from './plan-services.ts'
+
+export function planKinds(services: PlanServices): PlanKinds {
+  return {
+    set_admin_state: setAdminState(services),
+    set_weight: setWeight(services),
+    apply_config: applyConfig(services),
+    restore_config: restoreConfig(services),
+    set_demo_backend: setDemoBackend(services),
+    restart_engine: restartEngine(services),
+    close_workspace: closeWorkspace(services)
+  }
+}

@@ -1,0 +1,158 @@
+/** Contract: whoever applies a configuration reads first what it does, in sentences that are true. */
+import { expect, test } from 'vitest'
+import { isValid, readConfigText, type ValidText } from '../config-text.ts'
+import { configChanges } from './config-changes.ts'
+
+function config(text: string): ValidText {
+  const read = readConfigText(text, { file: 'a.yaml', baseDir: '/' })
+  if (!isValid(read)) throw new Error(JSON.stringify(read.result))
+  return read
+}
+
+function changes(before: string, now: string): readonly string[] {
+  return configChanges(config(before), config(now)).sentences
+}
+
+function isDestructive(before: string, now: string): boolean {
+  return configChanges(config(before), config(now)).isDestructive
+}
+
+const BASE = `
+listeners: [{ name: web, address: 127.0.0.1:8080 }]
+routes: [{ pool: api }]
+pools:
+  - name: api
+    backends:
+      - { address: "10.0.0.1:80" }
+      - { address: "10.0.0.2:80" }
+`
+
+function based(from: string, to: string): readonly string[] {
+  const now = BASE.replace(from, to)
+  if (now === BASE) throw new Error(`${from} is not in the text.`)
+  return changes(BASE, now)
+}
+
+test('the same text changes nothing', () => {
+  expect(changes(BASE, BASE)).toEqual([])
+})
+
+test.each([
+  [
+    '- { address: "10.0.0.2:80" }',
+    '- { address: "10.0.0.2:80" }\n      - { address: "10.0.0.3:80" }',
+    ['1 backend added to api (10.0.0.3:80)']
+  ],
+  [
+    '- { address: "10.0.0.2:80" }',
+    '- { address: "10.0.0.3:80" }\n      - { address: "10.0.0.4:80" }',
+    [
+      '2 backends added to api (10.0.0.3:80, 10.0.0.4:80)',
+      '1 backend removed from api (10.0.0.2:80): it finishes what runs'
+    ]
+  ],
+  [
+    'name: api\n',
+    'name: api\n    algorithm: least_conn\n',
+    ['api: algorithm round_robin -> least_conn']
+  ],
+  ['"10.0.0.2:80" }', '"10.0.0.2:80", weight: 50 }', ['api, 10.0.0.2:80: weight 100 -> 50']],
+  [
+    '"10.0.0.2:80" }',
+    '"10.0.0.2:80", failover: true }',
+    ['api: health check off -> on', 'api, 10.0.0.2:80: level 0 -> 1']
+  ],
+  [
+    'name: api\n',
+    'name: api\n    health_check: { path: /health }\n',
+    ['api: health check off -> on']
+  ],
+  ['name: api\n', 'name: api\n    timeouts: { connect: 2s }\n', ['api: timeouts connect 1s -> 2s']],
+  ['8080', '8081', ['Listener web moves from :8080 to :8081: open connections are drained']],
+  [
+    '127.0.0.1:8080',
+    '0.0.0.0:80',
+    ['Listener web moves from 127.0.0.1:8080 to 0.0.0.0:80: open connections are drained']
+  ],
+  ['8080 }', '8080, max_connections: 50 }', ['Listener web: max connections 10000 -> 50']],
+  [
+    '8080 }]',
+    '8080 }, { name: other, address: "[::1]:81" }]',
+    ['Listener other opens on [::1]:81']
+  ],
+  [
+    '[{ pool: api }]',
+    '[{ pool: api }, { pool: api, path_prefix: /v1 }]',
+    ['A route is added: /v1 goes to api']
+  ],
+  [
+    '[{ pool: api }]',
+    '[{ pool: api, host: "*.a.test" }]',
+    ['A route is added: *.a.test/ goes to api', 'The route of / to api is removed']
+  ],
+  ['[{ pool: api }]', '[{ pool: api, body_limit: 1MB }]', ['Route of /: body limit 0 -> 1MB']],
+  ['[{ pool: api }]', '[]', ['The route of / to api is removed']],
+  ['\npools:', '\nshutdown_timeout: 5s\npools:', ['Engine: shutdown timeout 25s -> 5s']]
+])('%j becomes %j', (from, to, expected) => {
+  expect(based(from, to)).toEqual(expected)
+})
+
+test('a change of all backends alike is told once', () => {
+  const checked = BASE.replace('name: api\n', 'name: api\n    health_check: { interval: 2s }\n')
+  const now = checked.replace('interval: 2s', 'interval: 1s, path: /health')
+  expect(changes(checked, now)).toEqual([
+    'api: health check interval 2s -> 1s',
+    'api: health check fast interval 2s -> 1s',
+    'api: health check down interval 2s -> 1s',
+    'api: health check path / -> /health'
+  ])
+})
+
+test('comments and order change nothing else', () => {
+  const reordered = `# A comment.\n${BASE.replace(/(- .*1:80.*)(\n +)(- .*)/, '$3$2$1')}`
+  expect(reordered).not.toBe(BASE)
+  expect(changes(BASE, reordered)).toEqual(['Only comments or order changed'])
+})
+
+test('what no traffic depends on is named and not called a comment', () => {
+  const now = `${BASE}failover:\n  notification: { channels: [{ type: log }] }\n`
+  expect(changes(BASE, now)).toEqual(['Changed without effect on traffic: failover'])
+  const other = now.replace('type: log', 'type: metrics')
+  expect(changes(now, other)).toEqual(['Changed without effect on traffic: failover.notification'])
+})
+
+test('a route that is put in first does not rename the others', () => {
+  const now = BASE.replace('[{ pool: api }]', '[{ pool: api, path_prefix: /a }, { pool: api }]')
+  expect(changes(BASE, now)).toEqual(['A route is added: /a goes to api'])
+})
+
+test('where nothing runs it is a start', () => {
+  expect(configChanges(null, config(BASE)).sentences).toEqual([
+    'Starts with 1 listener, 1 pool, 2 backends'
+  ])
+})
+
+test('what goes away is destructive, and what comes or changes is not', () => {
+  const empty = BASE.replace(/ {4}backends:[^]*/, '    backends: []\n')
+  expect(isDestructive(BASE, empty)).toBe(true)
+  expect(isDestructive(empty, BASE)).toBe(false)
+  const renamed = BASE.replace('name: web', 'name: front')
+  expect(isDestructive(BASE, renamed)).toBe(true)
+  const otherPool = BASE.replaceAll(/(pool|name): api/g, '$1: web')
+  expect(isDestructive(BASE, otherPool)).toBe(true)
+  expect(changes(BASE, otherPool)).toEqual([
+    'Pool web is added with 2 backends (10.0.0.1:80, 10.0.0.2:80)',
+    'Pool api is removed: its backends finish what runs',
+    'Route of /: pool api -> web'
+  ])
+  expect(isDestructive(BASE, BASE.replace('8080', '8081'))).toBe(false)
+})
+
+test('a hundred sentences are enough', () => {
+  const pools = (names: readonly number[]): string =>
+    `pools: [${names.map((name) => `{ name: p${name} }`).join(', ')}]\n`
+  const many = Array.from({ length: 150 }, (_, index) => index)
+  const sentences = changes(pools([]), pools(many))
+  expect(sentences).toHaveLength(100)
+  expect(sentences.at(-1)).toBe('51 further changes')
+})

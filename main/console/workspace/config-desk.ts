@@ -1,0 +1,43 @@
+/** What the plans `apply_config` and `restore_config` ask of the workspace. */
+import type { ConfigProblemLine, Environment } from '../../../preload/contract/workspace-state.ts'
+
+export interface ConfigPlan {
+  /** "api" or "switchyard.yaml": what is changed. */
+  readonly subject: string
+  readonly environment: Environment
+  /** Human sentences; never empty. */
+  readonly changes: readonly string[]
+  /** Any `error` among them: applying it would be refused with CONFIG_INVALID. */
+  readonly problems: readonly ConfigProblemLine[]
+  /** What could go wrong, as sentences. */
+  readonly warnings: readonly string[]
+  /** A pool or listener goes away, or a pool loses its last backend. */
+  readonly isDestructive: boolean
+  /** Everything that the plan depends on: hash these together. */
+  readonly stateHashParts: readonly string[]
+}
+
+export interface AppliedConfig {
+  /** "Applied: 2 backends added to api." */
+  readonly sentence: string
+  /** Of what runs now; null where no history is kept. */
+  readonly versionId: number | null
+  /** Of what ran before, for an undo by `restore_config`; null when there is none. */
+  readonly previousVersionId: number | null
+}
+
+export interface ConfigDesk {
+  /** Throws WORKSPACE_NONE, CONFIG_NOT_STAGED. */
+  planStaged(): Promise<ConfigPlan>
+  /**
+   * Checks, lets the engine load it, and only then writes the file. Throws CONFIG_INVALID,
+   * CONFIG_CHANGED_ON_DISK (unless the last `planStaged` showed that very text of the disk as
+   * changed), CONFIG_UNWRITABLE (it stays staged, and the engine runs what it ran before), and
+   * the engine's refusals, such as CONFIG_NEEDS_RESTART: then nothing has changed.
+   */
+  applyStaged(actor: string, reason: string): Promise<AppliedConfig>
+  /** Throws WORKSPACE_NONE, CONFIG_VERSION_UNKNOWN. */
+  planRestore(versionId: number): Promise<ConfigPlan>
+  /** As `applyStaged`; what is staged stays staged. */
+  restore(versionId: number, actor: string, reason: string): Promise<AppliedConfig>
+}

@@ -1,0 +1,72 @@
+/** A text of a configuration with everything that can be said of it without running it. */
+import { createHash } from 'node:crypto'
+import { loadConfig } from '../../../proxy-core/config/load-config.ts'
+import type { ParseResult } from '../../../proxy-core/config/parse-document.ts'
+import { CONFIG_PROBLEMS, type ConfigProblem } from '../../../proxy-core/model/config-problem.ts'
+import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
+import type { ConfigProblemLine } from '../../../preload/contract/workspace-state.ts'
+import type { EngineLoad } from '../../engine-host/engine-link.ts'
+
+/** Whose text it is: messages and relative paths need it. */
+export interface TextOrigin {
+  /** Absolute path; "demo" for the demo. */
+  readonly file: string
+  /** Absolute. */
+  readonly baseDir: string
+}
+
+export interface ConfigText {
+  readonly text: string
+  readonly hash: string
+  readonly origin: TextOrigin
+  readonly result: ParseResult
+}
+
+/** One that can be run. */
+export type ValidText = ConfigText & { readonly result: Extract<ParseResult, { ok: true }> }
+
+/** What the page is shown of the problems of one text. */
+const MAX_PROBLEMS = 200
+
+export function readConfigText(text: string, origin: TextOrigin): ConfigText {
+  return { text, hash: hashOf(text), origin, result: loadConfig(text, origin) }
+}
+
+export function isValid(config: ConfigText): config is ValidText {
+  return config.result.ok
+}
+
+export function settingsOf(config: ConfigText | null): EngineSettings | null {
+  return config?.result.ok ? config.result.settings : null
+}
+
+export function loadOf({ result, origin }: ValidText): EngineLoad {
+  return { document: result.document, ...origin }
+}
+
+/** Errors and warnings in the order of the text. */
+export function problemLinesOf({ result }: ConfigText): readonly ConfigProblemLine[] {
+  const problems = result.ok ? result.warnings : [...result.problems, ...result.warnings]
+  return problems.slice(0, MAX_PROBLEMS).map(problemLine)
+}
+
+/** A problem of the file as a whole, such as one that cannot be read. */
+export function wholeFileProblem(message: string): ConfigProblemLine {
+  return { severity: 'error', line: 0, column: 0, path: '', message, suggestion: null }
+}
+
+/** SHA-256 in hexadecimal. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function problemLine(problem: ConfigProblem): ConfigProblemLine {
+  return {
+    severity: CONFIG_PROBLEMS[problem.code].severity === 'problem' ? 'error' : 'warning',
+    line: problem.line ?? 0,
+    column: problem.column ?? 0,
+    path: problem.path,
+    message: problem.message,
+    suggestion: problem.hint
+  }
+}

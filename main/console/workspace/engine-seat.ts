@@ -1,0 +1,60 @@
+/** The engine as the open configuration uses it: opened once, reloaded then. */
+import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
+import type { OpenListener } from '../../../proxy-core/model/control-protocol.ts'
+import type { LoadOutcome } from '../../engine-host/engine-link.ts'
+import { loadOf, type ValidText } from './config-text.ts'
+import type { EngineDesk } from './engine-desk.ts'
+
+export class EngineSeat {
+  readonly #engine: EngineDesk
+  readonly #stateDirectory: string
+  #isOpen = false
+  #listeners: readonly OpenListener[] = []
+
+  constructor(engine: EngineDesk, stateDirectory: string) {
+    this.#engine = engine
+    this.#stateDirectory = stateDirectory
+  }
+
+  /** Of the last configuration that was taken, with the ports really bound. */
+  get listeners(): readonly OpenListener[] {
+    return this.#listeners
+  }
+
+  /** Throws the engine's refusal, and what `EngineDesk` throws. */
+  async run(config: ValidText): Promise<void> {
+    const load = loadOf(config)
+    if (this.#isOpen) return this.#accept(await this.#engine.reload(load))
+    const outcome = await this.#engine.open(load, this.#stateDirectory)
+    this.#isOpen = true
+    this.#accept(outcome)
+  }
+
+  /** A refusal leaves the engine stopped. Throws as `EngineDesk`. */
+  async restart(config: ValidText): Promise<LoadOutcome> {
+    const load = loadOf(config)
+    const outcome = this.#isOpen
+      ? await this.#engine.restart(load)
+      : await this.#engine.open(load, this.#stateDirectory)
+    this.#isOpen = true
+    this.#listeners = outcome.ok ? outcome.listeners : []
+    return outcome
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    this.#listeners = []
+    await this.#engine.close()
+  }
+
+  #accept(outcome: LoadOutcome): void {
+    if (!outcome.ok) throw refusal(outcome)
+    this.#listeners = outcome.listeners
+  }
+}
+
+/** The message carries every problem with its path: the engine knows no lines. */
+function refusal({ code, reason, problems }: Extract<LoadOutcome, { ok: false }>): SwitchyardError {
+  const list = problems.map(({ path, message }) => `${path || 'document'}: ${message}`)
+  return new SwitchyardError(code, [reason, ...list].join(' '), { problems: [...problems] })
+}

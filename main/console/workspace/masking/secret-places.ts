@@ -1,0 +1,102 @@
+/**
+ * Where a text carries secrets in clear, found by walking text and schema together: what the
+ * schema marks as secret is one, whatever its name.
+ */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Node,
+  type Scalar,
+  type YAMLMap
+} from 'yaml'
+import type { z } from 'zod'
+import { MAX_DEPTH } from '../../../../proxy-core/config/document-limits.ts'
+import { alternatives, childSchemas } from '../../../../proxy-core/config/schema-walk.ts'
+import { configSchema } from '../../../../proxy-core/model/config-schema.ts'
+import { isSecret, SECRET_SOURCES } from '../../../../proxy-core/model/schema/words.ts'
+import { keyOf, rangeOf, resolved, type ConfigTree } from './config-tree.ts'
+
+export interface SecretPlace {
+  readonly start: number
+  readonly end: number
+  /** As written, with its quotes. */
+  readonly source: string
+  readonly value: unknown
+}
+
+type Schemas = readonly z.core.$ZodType[]
+
+/** Each node once, also where aliases repeat it. */
+export function secretPlaces(tree: ConfigTree): ReadonlyMap<Node, SecretPlace> {
+  const places = new Map<Node, SecretPlace>()
+  visit(tree.document.contents, [configSchema], 0, { tree, places })
+  return places
+}
+
+interface Walk {
+  readonly tree: ConfigTree
+  readonly places: Map<Node, SecretPlace>
+}
+
+function visit(written: unknown, schemas: Schemas, depth: number, walk: Walk): void {
+  if (depth > MAX_DEPTH) return
+  if (schemas.flatMap(alternatives).some(isSecret)) {
+    takeSecret(written, depth, walk)
+    return
+  }
+  const node = resolved(written, walk.tree)
+  if (node === undefined) return
+  for (const [step, child] of childrenOf(node)) {
+    const below = schemas.flatMap((schema) => childSchemas(schema, step))
+    if (below.length > 0) visit(child, below, depth + 1, walk)
+  }
+}
+
+/** A secret of the wrong kind, such as a list, is still one. */
+function takeSecret(written: unknown, depth: number, walk: Walk): void {
+  const node = resolved(written, walk.tree)
+  if (depth > MAX_DEPTH) return
+  if (node === undefined) {
+    // A secret that begins with an asterisk reads as the alias of nothing.
+    if (isAlias(written)) addPlace(written, written.range ?? null, walk)
+  } else if (isScalar(node)) {
+    addPlace(node, rangeOf(node) ?? anchorRange(node, walk.tree), walk)
+  } else if (!isMap(node) || !isReference(node)) {
+    for (const [, child] of childrenOf(node)) takeSecret(child, depth + 1, walk)
+  }
+}
+
+function addPlace(
+  node: Alias | Scalar,
+  range: readonly [start: number, end: number, ...rest: unknown[]] | null,
+  { tree, places }: Walk
+): void {
+  if (range === null) return
+  const [start, end] = range
+  const value = isScalar(node) ? node.value : null
+  places.set(node, { start, end, source: tree.text.slice(start, end), value })
+}
+
+/** A secret that begins with an ampersand reads as the anchor of nothing. */
+function anchorRange({ anchor, range }: Scalar, { text }: ConfigTree): [number, number] | null {
+  if (anchor === undefined || !range) return null
+  const start = text.lastIndexOf(`&${anchor}`, range[0])
+  return start === -1 ? null : [start, start + anchor.length + 1]
+}
+
+function isReference(map: YAMLMap): boolean {
+  const [pair, ...others] = map.items
+  return pair !== undefined && others.length === 0 && SECRET_SOURCES.includes(keyOf(pair) ?? '')
+}
+
+function* childrenOf(node: Node): Generator<readonly [step: string | number, child: unknown]> {
+  if (isSeq(node)) yield* node.items.entries()
+  if (!isMap(node)) return
+  for (const pair of node.items) {
+    const key = keyOf(pair)
+    if (key !== null) yield [key, pair.value]
+  }
+}

@@ -1,0 +1,98 @@
+/** Texts as the page sees them: secrets masked, problems at the places of what it sees. */
+import type {
+  ConfigProblemLine,
+  ConfigText as ShownText
+} from '../../../preload/contract/workspace-state.ts'
+import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
+import { problemLinesOf, readConfigText, type ConfigText, type TextOrigin } from './config-text.ts'
+import { maskSecrets } from './masking/mask-secrets.ts'
+import type { EditedText, TextPlace } from './masking/text-edits.ts'
+import { unmaskSecrets } from './masking/unmask-secrets.ts'
+
+export interface ReceivedText {
+  /** With its secrets. */
+  readonly config: ConfigText
+  /** Masks in it that no secret belongs to: such a text cannot be applied. */
+  readonly unknownMasks: readonly TextPlace[]
+  /** From the text as it came to the one with its secrets. */
+  readonly edited: EditedText
+}
+
+/**
+ * A text from the page gets its secrets from texts that have them: from the first one that knows
+ * all, else from the one that knows most. Mixing them could give a secret to another entry.
+ */
+export function receiveText(
+  text: string,
+  origin: TextOrigin,
+  secretsFrom: readonly string[]
+): ReceivedText {
+  let best = unmaskSecrets(text, secretsFrom[0] ?? '')
+  for (const source of secretsFrom.slice(1)) {
+    const other = best.unknown.length > 0 ? unmaskSecrets(text, source) : best
+    if (other.unknown.length < best.unknown.length) best = other
+  }
+  const { edited, unknown } = best
+  const unknownMasks = unknown.map((place) => edited.forward(place))
+  return { config: readConfigText(edited.text, origin), unknownMasks, edited }
+}
+
+export function shownText({ text, hash }: ConfigText): ShownText {
+  const masked = maskSecrets(text)
+  return { text: masked.text, hash, hasMaskedSecrets: masked.text.includes(MASKED) }
+}
+
+/** Errors and warnings at the places of the masked text. */
+export function shownProblems(
+  config: ConfigText,
+  unknownMasks: readonly TextPlace[] = []
+): readonly ConfigProblemLine[] {
+  return problemsAt(config, unknownMasks, (place, masked) => masked.forward(place))
+}
+
+/** Errors and warnings at the places of the text as it came. */
+export function receivedProblems({
+  config,
+  unknownMasks,
+  edited
+}: ReceivedText): readonly ConfigProblemLine[] {
+  return problemsAt(config, unknownMasks, (place) => edited.back(place))
+}
+
+function problemsAt(
+  config: ConfigText,
+  unknownMasks: readonly TextPlace[],
+  move: (place: TextPlace, masked: EditedText) => TextPlace
+): readonly ConfigProblemLine[] {
+  const problems = [...unknownMasks.map(unknownMask), ...problemLinesOf(config)]
+  // Reading a long text once more is worth it only for something to say.
+  if (problems.length === 0) return []
+  const masked = maskSecrets(config.text)
+  return problems
+    .map((problem) => {
+      const place = problem.line === 0 ? {} : move(problem, masked)
+      return { ...problem, ...place, message: withoutSecrets(problem.message, masked) }
+    })
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Shorter ones are found in words that have nothing to do with them. */
+const SHORTEST_NAMED = 4
+
+/** A secret that begins with a sign of YAML's may be quoted by a message about that sign. */
+function withoutSecrets(message: string, { original, edits }: EditedText): string {
+  return edits
+    .map(({ start, end }) => original.slice(start, end).replace(/^[!&*"']|["']$/g, ''))
+    .filter((secret) => secret.length >= SHORTEST_NAMED)
+    .reduce((text, secret) => text.replaceAll(secret, MASKED), message)
+}
+
+function unknownMask(place: TextPlace): ConfigProblemLine {
+  return {
+    severity: 'error',
+    ...place,
+    path: '',
+    message: `${MASKED} stands for a secret that is not known at this place.`,
+    suggestion: 'Type the secret again, or write { env: NAME } or { file: path }.'
+  }
+}
