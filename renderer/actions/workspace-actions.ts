@@ -1,0 +1,190 @@
+/** The configuration, the demo and the engine that runs them. */
+import { ENVIRONMENTS } from '../../preload/contract/workspace-state.ts'
+import type { MethodName } from '../../preload/contract/methods.ts'
+import { action, type Action, type ActionContext, type ActionValues } from './action.ts'
+import { READ_ONLY } from './fleet-lookup.ts'
+
+const NO_WORKSPACE = 'No configuration is open.'
+
+type Refusal = true | string
+
+const hasWorkspace = ({ console }: ActionContext): Refusal =>
+  console.workspace === null || console.workspace.kind === 'none' ? NO_WORKSPACE : true
+
+function canChange(context: ActionContext): Refusal {
+  if (context.console.preferences.safety.isReadOnly) return READ_ONLY
+  return hasWorkspace(context)
+}
+
+/** A call without arguments whose problem is told as a toast by the runner. */
+const calling =
+  (name: Extract<MethodName, 'demo.start' | 'demo.stop'>) =>
+  async ({ console }: ActionContext): Promise<void> => {
+    console.workspace = await console.backend.call(name, {})
+  }
+
+export const CONFIG_ACTIONS: readonly Action[] = [
+  action({
+    id: 'config.choose',
+    section: 'Configuration',
+    title: 'Open a configuration file…',
+    keywords: ['load', 'yaml', 'workspace', 'file'],
+    icon: 'folder-open',
+    when: ({ console }) =>
+      console.hello.abilities.hasFileDialogs
+        ? true
+        : 'This host has no file dialogue: type the path.',
+    run: async ({ console }) => {
+      const opened = await console.backend.call('workspace.choose', {})
+      if (opened !== null) console.workspace = opened
+    }
+  }),
+  action({
+    id: 'config.open',
+    section: 'Configuration',
+    title: 'Open a configuration by its path…',
+    keywords: ['load', 'yaml', 'workspace', 'recent', 'switch'],
+    icon: 'folder-open',
+    asks: [
+      {
+        kind: 'text',
+        title: 'Path of the configuration',
+        placeholder: '/etc/switchyard/switchyard.yaml',
+        suggestions: ({ console }) => console.workspace?.recentFiles ?? [],
+        problem: (text) => (text.trim() === '' ? 'Type the path of a file.' : null)
+      }
+    ],
+    run: async ({ console }, { text }) => {
+      const file = (text ?? '').trim()
+      console.workspace = await console.backend.call('workspace.open', { file })
+    }
+  }),
+  action({
+    id: 'config.review',
+    section: 'Configuration',
+    title: 'Review the staged changes',
+    keywords: ['diff', 'compare', 'save'],
+    icon: 'file-code',
+    keys: ['Mod+S'],
+    when: hasWorkspace,
+    run: ({ console }) => {
+      console.router.go('config')
+      console.hooks.find('review')?.()
+    }
+  }),
+  action({
+    id: 'config.apply',
+    section: 'Configuration',
+    title: 'Apply the staged changes',
+    keywords: ['save', 'reload', 'commit', 'deploy'],
+    icon: 'check',
+    danger: 'plan',
+    when: (context) => {
+      if ((context.console.workspace?.staged.length ?? 0) === 0) return 'Nothing is staged.'
+      return canChange(context)
+    },
+    run: ({ console }) => console.plans.request({ kind: 'apply_config' })
+  }),
+  action({
+    id: 'config.environment',
+    section: 'Configuration',
+    title: 'Set the environment…',
+    keywords: ['dev', 'staging', 'prod', 'production'],
+    icon: 'shield',
+    asks: [
+      {
+        kind: 'choice',
+        title: 'This configuration serves',
+        choices: () => ENVIRONMENTS.map((value) => ({ value, label: value }))
+      }
+    ],
+    when: hasWorkspace,
+    run: async ({ console }, { choice }) => {
+      const environment = ENVIRONMENTS.find((one) => one === choice) ?? 'dev'
+      console.workspace = await console.backend.call('workspace.setEnvironment', { environment })
+    }
+  }),
+  action({
+    id: 'config.close',
+    section: 'Configuration',
+    title: 'Close the configuration',
+    keywords: ['stop', 'listeners', 'end', 'workspace'],
+    icon: 'x',
+    danger: 'plan',
+    when: canChange,
+    run: ({ console }) => console.plans.request({ kind: 'close_workspace' })
+  }),
+  action({
+    id: 'safety.read-only',
+    section: 'Configuration',
+    title: 'Read-only on or off',
+    keywords: ['safety', 'lock', 'writes', 'protect'],
+    icon: 'lock',
+    isOn: ({ console }) => console.preferences.safety.isReadOnly,
+    run: ({ console }) => {
+      const { safety } = console.preferences
+      return console.changePreferences({ safety: { ...safety, isReadOnly: !safety.isReadOnly } })
+    }
+  })
+]
+
+export const DEMO_ACTIONS: readonly Action[] = [
+  action({
+    id: 'demo.start',
+    section: 'Demo',
+    title: 'Try the demo',
+    keywords: ['example', 'sample', 'first', 'learn'],
+    icon: 'play',
+    when: ({ console }) => {
+      const kind = console.workspace?.kind ?? 'none'
+      return kind === 'none' ? true : 'Close what is open first.'
+    },
+    run: calling('demo.start')
+  }),
+  action({
+    id: 'demo.stop',
+    section: 'Demo',
+    title: 'Stop the demo and remove it',
+    keywords: ['end', 'leave', 'clean'],
+    icon: 'square',
+    when: ({ console }) => (console.workspace?.kind === 'demo' ? true : 'The demo does not run.'),
+    run: calling('demo.stop')
+  }),
+  action({
+    id: 'demo.switch',
+    section: 'Demo',
+    title: 'Kill or start a demo backend…',
+    keywords: ['outage', 'crash', 'heal', 'simulate', 'failover'],
+    icon: 'power',
+    danger: 'plan',
+    asks: [{ kind: 'choice', title: 'Which demo backend?', choices: demoChoices }],
+    when: ({ console }) => (console.workspace?.demo == null ? 'The demo does not run.' : true),
+    run: ({ console }, { choice }: ActionValues) => {
+      const backend = console.workspace?.demo?.backends.find(({ name }) => name === choice)
+      if (backend === undefined) return
+      const isRunning = !backend.isRunning
+      return console.plans.request({ kind: 'set_demo_backend', backend: backend.name, isRunning })
+    }
+  })
+]
+
+export const ENGINE_ACTIONS: readonly Action[] = [
+  action({
+    id: 'engine.restart',
+    section: 'Engine',
+    title: 'Restart the engine',
+    keywords: ['core', 'proxy', 'process', 'reboot'],
+    icon: 'rotate-cw',
+    danger: 'plan',
+    when: canChange,
+    run: ({ console }) => console.plans.request({ kind: 'restart_engine' })
+  })
+]
+
+function demoChoices({ console }: ActionContext): readonly { value: string; label: string }[] {
+  const backends = console.workspace?.demo?.backends ?? []
+  return backends.map(({ name, isRunning }) => ({
+    value: name,
+    label: isRunning ? `Kill ${name}` : `Start ${name}`
+  }))
+}

@@ -1,0 +1,7 @@
+/** The demo's backends have names that are easier to follow than their ports. */
+import type { DemoState } from '../../../preload/contract/workspace-state.ts'
+
+/** The name where the demo gave one, else the address. */
+export function backendName(address: string, demo: DemoState | null | undefined): string {
+  return demo?.backends.find((backend) => backend.address === address)?.name ?? address
+}

@@ -1,0 +1,39 @@
+/** What an algorithm does, in one line each. */
+import { ALGORITHM_NAMES, type AlgorithmId } from '../../../proxy-core/model/algorithm.ts'
+
+interface AlgorithmWords {
+  readonly name: string
+  readonly explanation: string
+}
+
+const WORDS: Readonly<Record<AlgorithmId, AlgorithmWords>> = {
+  round_robin: {
+    name: 'Round robin',
+    explanation: 'Backends take turns, more often the larger their weight.'
+  },
+  least_conn: {
+    name: 'Least connections',
+    explanation: 'The backend with the fewest running requests for its weight is next.'
+  },
+  random: {
+    name: 'Random',
+    explanation: 'Chance decides, weighted; no backend can be favoured by accident.'
+  },
+  ip_hash: {
+    name: 'Client address',
+    explanation: 'A client keeps its backend as long as that one is eligible.'
+  },
+  failover: {
+    name: 'Failover',
+    explanation: 'Backends of the active level take turns; the next level waits.'
+  }
+}
+
+/** An algorithm of a newer engine is called as the engine calls it. */
+export function algorithmWords(algorithm: string): AlgorithmWords {
+  const known = Object.entries(ALGORITHM_NAMES).find(
+    ([id, { aliases }]) => id === algorithm || (aliases as readonly string[]).includes(algorithm)
+  )
+  if (known === undefined) return { name: algorithm, explanation: '' }
+  return WORDS[known[0] as AlgorithmId]
+}

@@ -1,0 +1,62 @@
+/** What the usual request fields are for, in one line each. */
+
+const NOTES: Readonly<Record<string, string>> = {
+  accept: 'Media types that the client can read',
+  'accept-charset': 'Character sets that the client can read',
+  'accept-encoding': 'Compressions that the client can undo',
+  'accept-language': 'Languages that the user prefers',
+  'access-control-request-headers': 'Fields that a cross-origin request wants to send',
+  'access-control-request-method': 'Method that a cross-origin request wants to use',
+  authorization: 'Who the client says it is',
+  'cache-control': 'What caches on the way may do',
+  connection: 'Fields that are meant for the next hop only',
+  'content-encoding': 'How the body is compressed',
+  'content-language': 'Language of the body',
+  'content-length': 'Size of the body in bytes',
+  'content-type': 'Media type of the body',
+  cookie: 'State that the site keeps in the client',
+  date: 'When the request was made',
+  dnt: 'The user asks not to be tracked',
+  expect: 'The client waits for a go-ahead before it sends the body',
+  forwarded: 'The way of the request over proxies (RFC 7239)',
+  from: 'E-mail address of the person behind a robot',
+  host: 'Name that the client asked for; routes match it',
+  'idempotency-key': 'Lets the same change be sent twice and done once, so it may be retried',
+  'if-match': 'Only if the resource still is this version',
+  'if-modified-since': 'Only if it has changed since',
+  'if-none-match': 'Only if the client does not have this version',
+  'if-range': 'Rest of a download, if it is still the same',
+  'if-unmodified-since': 'Only if it has not changed since',
+  'keep-alive': 'How long the client wants to keep the connection',
+  'max-forwards': 'How many more proxies may pass it on',
+  origin: 'Site whose page made the request',
+  pragma: 'Old form of Cache-Control',
+  'proxy-authorization': 'Who the client says it is, to a proxy',
+  range: 'Part of the resource that is wanted',
+  referer: 'Page that led here',
+  'sec-fetch-dest': 'What the browser will use the answer for',
+  'sec-fetch-mode': 'How the browser makes the request',
+  'sec-fetch-site': 'Whether the same site asks',
+  te: 'Transfer codings and trailers that the client takes',
+  traceparent: 'Trace that the request belongs to (W3C Trace Context)',
+  tracestate: 'What tracing systems add to the trace',
+  'transfer-encoding': 'How the body is framed on the wire',
+  upgrade: 'Protocol that the client wants to switch to',
+  'upgrade-insecure-requests': 'The browser prefers HTTPS',
+  'user-agent': 'Software of the client',
+  via: 'Proxies that the request came through',
+  'x-api-key': 'Key of the client',
+  'x-forwarded-for': 'Address of the client, then of the proxies before this one',
+  'x-forwarded-host': 'Host that the client asked for',
+  'x-forwarded-port': 'Port that the client asked on',
+  'x-forwarded-proto': 'Scheme that the client used',
+  'x-real-ip': 'Address of the client as a proxy saw it',
+  'x-request-id': 'Name of this request in every log',
+  'x-requested-with': 'A script made the request'
+}
+
+/** null where nothing is known about the field. */
+export function fieldNote(name: string): string | null {
+  const key = name.toLowerCase()
+  return Object.hasOwn(NOTES, key) ? (NOTES[key] ?? null) : null
+}

@@ -1,0 +1,177 @@
+/** Fleets and numbers for tests; what a test is about is given, the rest is ordinary. */
+import type { ConsoleEvent } from '../../preload/contract/console-event.ts'
+import type {
+  EngineStatus,
+  LiveBackend,
+  LiveFleet,
+  LiveNumbers,
+  LivePool
+} from '../../preload/contract/live-state.ts'
+import type { Plan } from '../../preload/contract/plan.ts'
+import type { Verdict } from '../../preload/contract/status.ts'
+import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
+import type { ProbedBackend } from '../../proxy-core/model/engine-telemetry.ts'
+import {
+  TRAFFIC_COLUMNS,
+  type TrafficRates,
+  type TrafficRow
+} from '../../proxy-core/model/traffic-row.ts'
+import { NOW_MS } from './manual-page.ts'
+
+export function aVerdict(given: Partial<Verdict> = {}): Verdict {
+  return {
+    status: 'serving',
+    sentence: 'Serving. 2 of 2 backends healthy.',
+    short: 'api 2/2',
+    servingBackends: 2,
+    totalBackends: 2,
+    ...given
+  }
+}
+
+export function anEngine(given: Partial<EngineStatus> = {}): EngineStatus {
+  return {
+    phase: 'running',
+    pid: 100,
+    restarts: 0,
+    startedAtMs: NOW_MS - 60_000,
+    reason: null,
+    restartAtMs: null,
+    ...given
+  }
+}
+
+export function aBackend(address: string, given: Partial<LiveBackend> = {}): LiveBackend {
+  return {
+    address,
+    level: 0,
+    region: null,
+    weight: 100,
+    configuredWeight: 100,
+    isWeightOverridden: false,
+    adminState: 'ready',
+    adminReason: '',
+    health: 'up',
+    healthReason: 'The probe passed.',
+    hasHealthCheck: true,
+    isEligible: true,
+    slotLimit: 0,
+    changedAtMs: NOW_MS - 60_000,
+    resolutionError: null,
+    status: 'healthy',
+    statusWord: 'Healthy',
+    statusReason: 'The probe passed.',
+    adminUntilMs: null,
+    ...given
+  }
+}
+
+export function aPool(name: string, backends: readonly LiveBackend[]): LivePool {
+  return {
+    name,
+    algorithm: 'round_robin',
+    activeLevel: 0,
+    queueLimit: 0,
+    status: 'serving',
+    statusWord: 'Serving',
+    statusReason: 'All backends are healthy.',
+    backends: [...backends]
+  }
+}
+
+export const API_POOL = aPool('api', [aBackend('10.0.0.1:80'), aBackend('10.0.0.2:80')])
+
+export function aFleet(given: Partial<LiveFleet> = {}): LiveFleet {
+  return {
+    revision: 1,
+    atMs: NOW_MS,
+    engine: anEngine(),
+    verdict: aVerdict(),
+    configurationError: null,
+    listeners: [{ name: 'web', address: '127.0.0.1:8080', scheme: 'http', isOpen: true }],
+    routes: [],
+    pools: [API_POOL],
+    probes: [],
+    ...given
+  }
+}
+
+export function aRow(given: Partial<TrafficRates> = {}): TrafficRow {
+  return TRAFFIC_COLUMNS.map((column) => given[column] ?? 0)
+}
+
+/** In the order of `aFleet()`: one pool of two backends. */
+export function someNumbers(given: Partial<LiveNumbers> = {}): LiveNumbers {
+  return {
+    seq: 1,
+    revision: 1,
+    atMs: NOW_MS,
+    process: { pid: 100, cpuShare: 0, residentBytes: 0, heapUsedBytes: 0, loopLagP99Ms: 0 },
+    total: aRow({ rps: 30 }),
+    listeners: [aRow({ rps: 30 })],
+    pools: [{ row: aRow({ rps: 30 }), backends: [aRow({ rps: 10 }), aRow({ rps: 20 })] }],
+    probed: [],
+    ...given
+  }
+}
+
+export function aProbe(backend: string, given: Partial<ProbedBackend> = {}): ProbedBackend {
+  return {
+    pool: 'api',
+    backend,
+    last: { atMs: NOW_MS, durationMs: 3, hasPassed: true, code: 'L7OK', status: 200, detail: 'OK' },
+    streak: [true],
+    progress: { direction: 'steady', done: 0, needed: 0 },
+    ...given
+  }
+}
+
+export function anEvent(seq: number, given: Partial<ConsoleEvent> = {}): ConsoleEvent {
+  return {
+    seq,
+    atMs: NOW_MS,
+    kind: 'backend_down',
+    severity: 'warning',
+    actor: 'probe',
+    text: 'api: 10.0.0.1:80 is down.',
+    pool: 'api',
+    backend: '10.0.0.1:80',
+    code: null,
+    incidentId: null,
+    ...given
+  }
+}
+
+export function aPlan(given: Partial<Plan> = {}): Plan {
+  return {
+    planId: 'plan-1',
+    stateHash: 'a',
+    request: { kind: 'restart_engine' },
+    level: 2,
+    title: 'Restart the engine',
+    verb: 'Restart the engine',
+    steps: ['The engine finishes what runs, and starts again.'],
+    warnings: [],
+    typedName: null,
+    undo: null,
+    expiresAtMs: NOW_MS + 300_000,
+    ...given
+  }
+}
+
+export function aWorkspace(given: Partial<WorkspaceState> = {}): WorkspaceState {
+  return {
+    kind: 'file',
+    name: 'edge.yaml',
+    file: '/etc/switchyard/edge.yaml',
+    environment: 'dev',
+    runningHash: 'a',
+    diskHash: 'a',
+    staged: [],
+    problems: [],
+    recentFiles: ['/etc/switchyard/edge.yaml'],
+    demo: null,
+    lastEnd: null,
+    ...given
+  }
+}
