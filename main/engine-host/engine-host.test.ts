@@ -47,6 +47,11 @@ function deaths(): number[] {
   return events.flatMap((event) => (event.kind === 'engine_died' ? [event.restartInMs] : []))
 }
 
+/** What the engine told by itself, in order. */
+function told(): string[] {
+  return events.map(({ kind }) => kind).filter((kind) => kind === 'fleet' || kind === 'tick')
+}
+
 async function restarted(count: number): Promise<void> {
   await eventually(`restart ${count}`, async () => {
     await ManualClock.flush()
@@ -92,8 +97,8 @@ test('a process that never speaks is killed', async () => {
 test('an engine of another protocol is refused by name', async () => {
   launches.push(() => new MemoryEngine())
   const start = host.start(load('one'))
-  engines[0]!.enginePort.postMessage({ kind: 'ready', protocol: 2, pid: 1 })
-  await expect(start).rejects.toThrow('The engine speaks control protocol 2, this program 1.')
+  engines[0]!.enginePort.postMessage({ kind: 'ready', protocol: 1, pid: 1 })
+  await expect(start).rejects.toThrow('The engine speaks control protocol 1, this program 2.')
 })
 
 test('a crash is told with its cause, and the engine comes back with the last good configuration', async () => {
@@ -104,9 +109,9 @@ test('a crash is told with its cause, and the engine comes back with the last go
   expect(events.at(-1)).toEqual({
     kind: 'engine_died',
     reason: 'The engine process was ended by SIGKILL.',
-    restartInMs: 1000
+    restartInMs: 250
   })
-  await clock.advanceAsync(999)
+  await clock.advanceAsync(249)
   expect(engines).toHaveLength(1)
   await clock.advanceAsync(1)
   await restarted(1)
@@ -116,26 +121,26 @@ test('a crash is told with its cause, and the engine comes back with the last go
 
 test('the delay doubles to 30 s, never ends, and starts anew after a stable minute', async () => {
   await host.start(load('one'))
-  for (let round = 1; round <= 7; round++) {
+  for (let round = 1; round <= 9; round++) {
     await ended(engines.at(-1)!, { code: 1, signal: null })
     await clock.advanceAsync(30_000)
     await restarted(round)
   }
-  expect(deaths()).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+  expect(deaths()).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   await clock.advanceAsync(60_000)
   await ended(engines.at(-1)!, { code: 1, signal: null })
-  expect(deaths().at(-1)).toBe(1000)
+  expect(deaths().at(-1)).toBe(250)
 })
 
 test('a restart that fails is tried again, and what it left is killed first', async () => {
   await host.start(load('one'))
   launches.push(() => new MemoryEngine())
   await ended(engines[0]!, { code: 1, signal: null })
-  await clock.advanceAsync(1000)
+  await clock.advanceAsync(250)
   await clock.advanceAsync(20_000)
   expect(engines[1]?.signals).toContain('SIGKILL')
-  expect(deaths()).toEqual([1000, 2000])
-  await clock.advanceAsync(2000)
+  expect(deaths()).toEqual([250, 500])
+  await clock.advanceAsync(500)
   await restarted(1)
 })
 
@@ -152,7 +157,7 @@ test('while the engine is down requests fail with a sentence, and a reload is ke
   await ended(engines[0]!, { code: 1, signal: null })
   await expect(host.snapshot()).rejects.toMatchObject({ code: 'ENGINE_DIED' })
   await expect(host.reload(load('two'))).rejects.toThrow('loaded when it is back')
-  await clock.advanceAsync(1000)
+  await clock.advanceAsync(250)
   await restarted(1)
   expect(engines[1]?.documents).toEqual(['two'])
 })
@@ -231,4 +236,45 @@ test('a stop while the engine is down cancels its restart', async () => {
   expect(await host.stop(5000)).toEqual({ finished: 0, cut: 0, lost: null })
   await clock.advanceAsync(120_000)
   expect(engines).toHaveLength(1)
+})
+
+test('an observed engine tells its fleet and ticks, and the next tick comes when one was taken', async () => {
+  await host.start(load('one'))
+  host.observe({ isWanted: true, isTrafficWanted: false })
+  await clock.advanceAsync(1000)
+  expect(told()).toEqual(['fleet', 'tick', 'tick', 'tick', 'tick'])
+  host.observe({ isWanted: false, isTrafficWanted: false })
+  await clock.advanceAsync(1000)
+  expect(told()).toHaveLength(5)
+  expect(clock.pendingCount).toBe(0)
+})
+
+test('an engine that was started anew is observed as the one before it', async () => {
+  host.observe({ isWanted: true, isTrafficWanted: true })
+  await host.start(load('one'))
+  await clock.advanceAsync(500)
+  await ended(engines[0]!, { code: 1, signal: null })
+  const before = told().length
+  await clock.advanceAsync(250)
+  await restarted(1)
+  await clock.advanceAsync(500)
+  expect(told().slice(before)).toEqual(['fleet', 'tick', 'tick'])
+  expect(engines[1]!.engine!.traffic).not.toBeNull()
+})
+
+test('a question is answered under its own name, or with the error of the engine', async () => {
+  await host.start(load('one'))
+  const scope = { kind: 'total' } as const
+  const answer = await host.ask({ name: 'series', query: { scope, range: '1m', endMs: null } })
+  expect(answer.series.stepMs).toBe(250)
+  const evidence = host.ask({ name: 'evidence', pool: 'api', backend: 'none' })
+  await expect(evidence).rejects.toMatchObject({ code: 'BACKEND_UNKNOWN' })
+})
+
+test('a probe that is asked for is answered when it has ended, and refused without a check', async () => {
+  await host.start(load('one'))
+  await host.command({ name: 'probe_now', pool: 'api', backend: 'b' })
+  expect(engines[0]!.engine!.calls).toContain('probeNow api b')
+  const unchecked = host.command({ name: 'probe_now', pool: 'api', backend: 'c' })
+  await expect(unchecked).rejects.toMatchObject({ code: 'HEALTH_CHECK_NONE' })
 })

@@ -3,16 +3,29 @@
  * when it dies, and ends it with a deadline. An engine that keeps dying is started again
  * for as long as the parent lives, with a growing delay: traffic matters more than order.
  */
-import type { EngineCommand, EngineFault } from '../../proxy-core/model/control-protocol.ts'
+import type {
+  EngineCommand,
+  EngineFault,
+  EngineQuestion
+} from '../../proxy-core/model/control-protocol.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
+import type { Fleet, Tick } from '../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
 import type { Clock, Timer } from '../../proxy-core/time/clock.ts'
 import type { EngineExit, LaunchEngine } from './engine-child.ts'
-import { EngineLink, type EngineLoad, type LoadOutcome } from './engine-link.ts'
+import type { TrafficBatch } from '../../proxy-core/model/traffic-sample.ts'
+import {
+  EngineLink,
+  type AnswerTo,
+  type EngineLoad,
+  type LoadOutcome,
+  type Observation
+} from './engine-link.ts'
 
 const READY_TIMEOUT_MS = 20_000
-const FIRST_DELAY_MS = 1_000
+/** Traffic is wanted again within two seconds of a death. */
+const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 30_000
 /** An engine that lived this long starts the delays from the beginning. */
 const STABLE_AFTER_MS = 60_000
@@ -26,6 +39,9 @@ export type HostEvent =
   | { readonly kind: 'engine_died'; readonly reason: string; readonly restartInMs: number }
   | { readonly kind: 'engine_restarted'; readonly pid: number }
   | { readonly kind: 'protocol_violation'; readonly reason: string }
+  | { readonly kind: 'fleet'; readonly fleet: Fleet }
+  | { readonly kind: 'tick'; readonly tick: Tick }
+  | { readonly kind: 'traffic'; readonly batch: TrafficBatch }
 
 export interface EngineHostParts {
   readonly launch: LaunchEngine
@@ -50,6 +66,7 @@ export class EngineHost {
   readonly #parts: EngineHostParts
   #link: EngineLink | null = null
   #wanted: EngineLoad | null = null
+  #observation: Observation = { isWanted: false, isTrafficWanted: false }
   #isRunning = false
   /** While a process is launched and given its first configuration. */
   #comingUp: Promise<LoadOutcome> | null = null
@@ -102,6 +119,19 @@ export class EngineHost {
     return this.#running().then((link) => link.snapshot())
   }
 
+  /**
+   * What the engine shall tell by itself, as `fleet`, `tick` and `traffic` events; also after it
+   * was started anew. A tick is acknowledged when `onEvent` has returned.
+   */
+  observe(observation: Observation): void {
+    this.#observation = observation
+    if (this.#isRunning) this.#link?.observe(observation)
+  }
+
+  ask<Q extends EngineQuestion>(question: Q): Promise<AnswerTo<Q>> {
+    return this.#running().then((link) => link.ask(question))
+  }
+
   /** A file that never reached the engine, for its admin API. */
   noteRefusal(code: ErrorCode, reason: string): void {
     this.#link?.noteRefusal(code, reason)
@@ -148,6 +178,7 @@ export class EngineHost {
     link.start({ version, adminToken, stateDirectory })
     const outcome = await link.load(load)
     this.#isRunning = outcome.ok
+    if (outcome.ok && this.#observation.isWanted) link.observe(this.#observation)
     this.#loadedAtMs = this.#parts.clock.now()
     return outcome
   }
@@ -157,7 +188,10 @@ export class EngineHost {
       onEvent: (event) => this.#parts.onEvent({ kind: 'engine_event', event }),
       onFault: (fault) => this.#parts.onEvent({ kind: 'engine_fault', fault }),
       onViolation: (error) =>
-        this.#parts.onEvent({ kind: 'protocol_violation', reason: error.message })
+        this.#parts.onEvent({ kind: 'protocol_violation', reason: error.message }),
+      onFleet: (fleet) => this.#parts.onEvent({ kind: 'fleet', fleet }),
+      onTick: (tick) => this.#parts.onEvent({ kind: 'tick', tick }),
+      onTraffic: (batch) => this.#parts.onEvent({ kind: 'traffic', batch })
     })
     this.#link = link
     this.#parts.onPid?.(link.pid)

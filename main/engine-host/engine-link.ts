@@ -8,8 +8,10 @@ import type { StopReport } from '../../proxy-core/engine/engine-view.ts'
 import {
   CONTROL_PROTOCOL_VERSION,
   fromEngineSchema,
+  type EngineAnswer,
   type EngineCommand,
   type EngineFault,
+  type EngineQuestion,
   type FromEngine,
   type LoadProblem,
   type OpenAdmin,
@@ -18,7 +20,9 @@ import {
 } from '../../proxy-core/model/control-protocol.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
+import type { Fleet, Tick } from '../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
+import type { TrafficBatch } from '../../proxy-core/model/traffic-sample.ts'
 import type { EngineChild, EngineExit } from './engine-child.ts'
 
 /** A configuration as the engine receives it. */
@@ -47,7 +51,17 @@ export interface EngineLinkHandlers {
   onEvent(event: EngineEvent): void
   onFault(fault: EngineFault): void
   onViolation(error: SwitchyardError): void
+  onFleet(fleet: Fleet): void
+  /** The tick counts as taken when this returns. */
+  onTick(tick: Tick): void
+  onTraffic(batch: TrafficBatch): void
 }
+
+/** What a parent wants to be told of by itself. */
+export type Observation = Readonly<Omit<Extract<ToEngine, { kind: 'observe' }>, 'kind'>>
+
+/** The answer of the question's own kind. */
+export type AnswerTo<Q extends EngineQuestion> = Extract<EngineAnswer, { name: Q['name'] }>
 
 type Answer = Extract<FromEngine, { id: number }>
 
@@ -130,10 +144,18 @@ export class EngineLink {
   async snapshot(): Promise<EngineSnapshot> {
     const answer = await this.#request((id) => ({ kind: 'snapshot', id }))
     if (answer.kind === 'snapshot') return answer.snapshot
-    if (answer.kind === 'result' && answer.error) {
-      throw new SwitchyardError(answer.error.code, answer.error.message)
-    }
-    throw unexpected(answer)
+    throw refusalOf(answer)
+  }
+
+  observe(observation: Observation): void {
+    this.#channel.send({ kind: 'observe', ...observation })
+  }
+
+  /** The answer has the question's name. Rejects with the engine's error: POOL_UNKNOWN, … */
+  async ask<Q extends EngineQuestion>(question: Q): Promise<AnswerTo<Q>> {
+    const answer = await this.#request((id) => ({ kind: 'ask', id, question }))
+    if (answer.kind !== 'answer' || answer.answer.name !== question.name) throw refusalOf(answer)
+    return answer.answer as AnswerTo<Q>
   }
 
   noteRefusal(code: ErrorCode, reason: string): void {
@@ -176,6 +198,12 @@ export class EngineLink {
       case 'fatal':
         this.#lastWords = message.message
         return
+      case 'fleet':
+        return this.#handlers.onFleet(message.fleet)
+      case 'tick':
+        return this.#takeTick(message.tick)
+      case 'traffic':
+        return this.#handlers.onTraffic(message.batch)
       default:
         this.#open.get(message.id)?.resolve(message)
         this.#open.delete(message.id)
@@ -186,6 +214,15 @@ export class EngineLink {
     if (protocol === CONTROL_PROTOCOL_VERSION) return this.#settleReady.resolve()
     const message = `The engine speaks control protocol ${protocol}, this program ${CONTROL_PROTOCOL_VERSION}.`
     this.#settleReady.reject(new SwitchyardError('PROTOCOL_VIOLATION', message))
+  }
+
+  /** Acknowledged even if its taker throws: the next one may be easier to take. */
+  #takeTick(tick: Tick): void {
+    try {
+      this.#handlers.onTick(tick)
+    } finally {
+      this.#channel.send({ kind: 'ack_tick', seq: tick.seq })
+    }
   }
 
   /** The dropped message may have been an answer; waiting for it would be for ever. */
@@ -212,6 +249,12 @@ function died(lastWords: string | null): SwitchyardError {
     ? `The engine process gave up: ${lastWords}`
     : 'The engine process ended.'
   return new SwitchyardError('ENGINE_DIED', reason)
+}
+
+/** The error that came in place of an answer. */
+function refusalOf(answer: Answer): SwitchyardError {
+  if (answer.kind !== 'result' || answer.error === null) return unexpected(answer)
+  return new SwitchyardError(answer.error.code, answer.error.message)
 }
 
 function unexpected(answer: Answer): SwitchyardError {

@@ -133,3 +133,13 @@ test('an identity is alive only as long as its process is', async () => {
   expect(isAlive({ pid: 0, startTicks: null })).toBe(false)
   expect(isAlive({ pid: -1, startTicks: null })).toBe(false)
 })
+
+test('a release waits for a note on its way, which would bring the lock back', async () => {
+  const lock = await InstanceLock.acquire(directory, 'a.yaml')
+  const order: string[] = []
+  const noted = lock.noteEngine(process.pid).then(() => order.push('noted'))
+  const released = lock.release().then(() => order.push('released'))
+  await Promise.all([noted, released])
+  expect(order).toEqual(['noted', 'released'])
+  expect(readdirSync(directory)).toEqual([])
+})

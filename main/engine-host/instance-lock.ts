@@ -27,6 +27,8 @@ export class InstanceLock {
   readonly #file: string
   #record: LockRecord
   #isReleased = false
+  /** One note after the other: they share a temporary file. */
+  #noting: Promise<void> = Promise.resolve()
   /** The engine of a dead predecessor that still drains; null when there is none. */
   readonly orphan: ProcessIdentity | null
 
@@ -53,24 +55,30 @@ export class InstanceLock {
   }
 
   /** Written whenever the engine process changes, so that a successor can wait for it. */
-  async noteEngine(pid: number): Promise<void> {
-    if (this.#isReleased) return
-    this.#record = { ...this.#record, engine: pid > 0 ? identityOf(pid) : null }
-    const temporary = `${this.#file}.${process.pid}.tmp`
-    try {
-      await writeFile(temporary, JSON.stringify(this.#record), { mode: 0o600 })
-      // A release in the meantime has removed the lock, and it must stay removed.
-      if (this.#isReleased) await rm(temporary, { force: true })
-      else await rename(temporary, this.#file)
-    } catch (error) {
-      throw stateUnusable(this.#file, 'written', error)
-    }
+  noteEngine(pid: number): Promise<void> {
+    const noted = this.#noting.then(() => this.#note(pid))
+    this.#noting = noted.catch(() => undefined)
+    return noted
   }
 
   async release(): Promise<void> {
     if (this.#isReleased) return
     this.#isReleased = true
+    // A note on its way would bring the lock back.
+    await this.#noting
     await rm(this.#file, { force: true })
+  }
+
+  async #note(pid: number): Promise<void> {
+    if (this.#isReleased) return
+    this.#record = { ...this.#record, engine: pid > 0 ? identityOf(pid) : null }
+    const temporary = `${this.#file}.${process.pid}.tmp`
+    try {
+      await writeFile(temporary, JSON.stringify(this.#record), { mode: 0o600 })
+      await rename(temporary, this.#file)
+    } catch (error) {
+      throw stateUnusable(this.#file, 'written', error)
+    }
   }
 }
 

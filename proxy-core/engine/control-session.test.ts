@@ -1,5 +1,5 @@
 /** Contract: the engine process does what its parent says, in turn, and never outlives it for long. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
@@ -13,6 +13,7 @@ import { ControlChannel } from './control-channel.ts'
 import { memoryPorts } from './control-port.ts'
 import { ControlSession, type DocumentOutcome } from './control-session.ts'
 import type { StopReport } from './engine-view.ts'
+import { ENGINE_END_FILE, engineEndSchema } from './engine-end.ts'
 import { ScriptedEngine } from './testing/scripted-engine.ts'
 
 const SETTINGS = { listeners: [{ name: 'web', tls: null }], admin: { tls: null } }
@@ -20,6 +21,7 @@ const SETTINGS = { listeners: [{ name: 'web', tls: null }], admin: { tls: null }
 class Harness {
   readonly received: FromEngine[] = []
   readonly exits: number[] = []
+  readonly clock = new ManualClock()
   readonly state: string
   engine: ScriptedEngine | null = null
   readonly session: ControlSession
@@ -38,7 +40,8 @@ class Harness {
     })
     this.session = new ControlSession({
       port: enginePort,
-      clock: new ManualClock(),
+      clock: this.clock,
+      random: () => 0.5,
       createEngine: ({ onEvent }) => (this.engine = new ScriptedEngine(onEvent)),
       resolveDocument: (document) => outcomeOf(document),
       exit: (code) => this.exits.push(code)
@@ -106,7 +109,7 @@ beforeEach(() => {
 })
 
 test('the engine speaks first, with its protocol and pid', async () => {
-  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 1, pid: process.pid })
+  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 2, pid: process.pid })
 })
 
 test('the first load starts the engine, the next ones reload it, and both name what is open', async () => {
@@ -283,4 +286,85 @@ test('a file that the parent refused is noted with its code and reason', async (
   await eventually('the note', () =>
     harness.engine?.calls.includes('noteRefusal CONFIG_INVALID a.yaml has a problem')
   )
+})
+
+test('an observed engine sends its fleet, then ticks, the next one when one was acknowledged', async () => {
+  harness.start()
+  await harness.load('first')
+  harness.channel.send({ kind: 'observe', isWanted: true, isTrafficWanted: true })
+  await harness.message('fleet')
+  await harness.clock.advanceAsync(1000)
+  const ticks = () => harness.received.filter(({ kind }) => kind === 'tick')
+  expect(ticks()).toHaveLength(1)
+  harness.channel.send({ kind: 'ack_tick', seq: 1 })
+  await harness.clock.advanceAsync(1000)
+  expect(ticks()).toHaveLength(2)
+  expect(harness.engine!.traffic).not.toBeNull()
+})
+
+test('an event of the engine brings a new fleet, a fault does not', async () => {
+  harness.start()
+  await harness.load('first')
+  harness.channel.send({ kind: 'observe', isWanted: true, isTrafficWanted: false })
+  await harness.clock.advanceAsync(500)
+  harness.channel.send({ kind: 'ack_tick', seq: 1 })
+  const fleets = () => harness.received.filter(({ kind }) => kind === 'fleet').length
+  harness.engine!.emit({ kind: 'fault', code: 'INTERNAL', reason: 'one exchange' })
+  await harness.clock.advanceAsync(250)
+  expect(fleets()).toBe(1)
+  harness.channel.send({ kind: 'ack_tick', seq: 2 })
+  harness.engine!.emit({ kind: 'configuration', outcome: 'loaded', code: null, reason: 'r' })
+  await harness.clock.advanceAsync(500)
+  expect(fleets()).toBe(2)
+})
+
+test('a question gets its answer or the error of the engine, and before the start an error', async () => {
+  const ask = (id: number, pool: string): Promise<FromEngine> => {
+    const question = { name: 'evidence', pool, backend: 'b' } as const
+    harness.channel.send({ kind: 'ask', id, question })
+    return harness.answer(id)
+  }
+  expect(await ask(91, 'api')).toMatchObject({ error: { code: 'PROTOCOL_VIOLATION' } })
+  harness.start()
+  await harness.load('first')
+  expect(await ask(92, 'api')).toMatchObject({ error: { code: 'BACKEND_UNKNOWN' } })
+  harness.channel.send({ kind: 'ask', id: 93, question: { name: 'probe_board' } })
+  expect(await harness.answer(93)).toMatchObject({ kind: 'answer', answer: { board: [] } })
+})
+
+test('a probe that is asked for changes nothing that a restart would have to remember', async () => {
+  harness.start()
+  await harness.load('first')
+  harness.channel.send({
+    kind: 'command',
+    id: 90,
+    command: { name: 'probe_now', pool: 'api', backend: 'b' }
+  })
+  expect(await harness.answer(90)).toEqual({ kind: 'result', id: 90, error: null })
+  expect(harness.engine!.calls).toContain('probeNow api b')
+})
+
+test('a parent that vanishes is left word of how the traffic ended, for its successor alone', async () => {
+  harness.start()
+  await harness.load('first')
+  harness.channel.send({ kind: 'observe', isWanted: true, isTrafficWanted: true })
+  await harness.message('fleet')
+  harness.channel.close()
+  expect(await harness.exit()).toBe(0)
+  const file = join(harness.state, ENGINE_END_FILE)
+  const end = engineEndSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  expect(end).toMatchObject({ finished: 2, cut: 1, atMs: harness.clock.wallNow() })
+  expect(end.reason).toContain('without stopping it')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readdirSync(harness.state).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  expect(harness.clock.pendingCount).toBe(0)
+  expect(harness.engine!.traffic).toBeNull()
+})
+
+test('a parent that asked for the end hears of it and finds no word', async () => {
+  harness.start()
+  await harness.load('first')
+  harness.channel.send({ kind: 'stop', mode: 'drain' })
+  await harness.exit()
+  expect(existsSync(join(harness.state, ENGINE_END_FILE))).toBe(false)
 })

@@ -14,9 +14,17 @@ import {
 } from '../model/control-protocol.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
 import type { EngineSettings, HostPort } from '../model/settings.ts'
-import type { Clock } from '../time/clock.ts'
+import { Telemetry } from '../telemetry/telemetry.ts'
+import type { Clock, Random } from '../time/clock.ts'
 import { ControlChannel, type ControlPort } from './control-channel.ts'
-import type { BackendOverlay, EngineRuntime, ListenerView } from './engine-view.ts'
+import { writeEngineEnd } from './engine-end.ts'
+import type {
+  BackendOverlay,
+  EngineRuntime,
+  ListenerView,
+  ObservedEngine,
+  StopReport
+} from './engine-view.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import { OverlayStore } from './overlay-store.ts'
 import { snapshotOf } from './snapshot-of.ts'
@@ -28,7 +36,7 @@ const EXIT_FATAL = 70
 const EVENT_BACKLOG = 1000
 
 /** An engine in a process of its own: beside the traffic it has files that rotate. */
-export interface HostedEngine extends EngineRuntime {
+export interface HostedEngine extends EngineRuntime, ObservedEngine {
   /** Where the admin API listens; null when it could not be opened. */
   readonly adminAddress: HostPort | null
   reopenLogs(): void
@@ -46,6 +54,7 @@ export type DocumentOutcome =
 export interface ControlSessionParts {
   readonly port: ControlPort
   readonly clock: Clock
+  readonly random: Random
   createEngine(parts: {
     readonly version: string
     readonly adminToken: string
@@ -58,12 +67,17 @@ export interface ControlSessionParts {
 
 type Start = Extract<ToEngine, { kind: 'start' }>
 type Load = Extract<ToEngine, { kind: 'load' }>
+type Ask = Extract<ToEngine, { kind: 'ask' }>
+
+const PARENT_GONE = 'The program that had started this engine ended without stopping it.'
 
 export class ControlSession {
   readonly #parts: ControlSessionParts
   readonly #channel: ControlChannel<ToEngine, FromEngine>
   readonly #faults: FaultPolicy
   #engine: HostedEngine | null = null
+  #telemetry: Telemetry | null = null
+  #stateDirectory: string | null = null
   #store: OverlayStore | null = null
   #isLoading = false
   #isLoaded = false
@@ -83,7 +97,10 @@ export class ControlSession {
     this.#channel = new ControlChannel(parts.port, toEngineSchema, {
       onMessage: (message) => this.#receive(message),
       onViolation: (error) => this.#report(error.code, error.message),
-      onClose: () => void this.drain()
+      onClose: () => {
+        this.#telemetry?.stop()
+        void this.drain()
+      }
     })
     this.#channel.send({ kind: 'ready', protocol: CONTROL_PROTOCOL_VERSION, pid: process.pid })
   }
@@ -101,6 +118,7 @@ export class ControlSession {
     try {
       const report = (await this.#engine?.stop()) ?? { finished: 0, cut: 0 }
       await this.#overlaySaved
+      await this.#leaveWord(report)
       this.#end({ kind: 'stopped', finished: report.finished, cut: report.cut }, 0)
     } catch (error) {
       this.#end({ kind: 'fatal', ...failureOf(error) }, EXIT_FATAL)
@@ -117,6 +135,12 @@ export class ControlSession {
         return void this.#run(message.id, message.command)
       case 'snapshot':
         return this.#sendSnapshot(message.id)
+      case 'observe':
+        return this.#telemetry?.observe(message)
+      case 'ack_tick':
+        return this.#telemetry?.acknowledge(message.seq)
+      case 'ask':
+        return this.#answer(message)
       case 'note_refusal':
         return this.#engine?.noteRefusal(message.code, message.reason)
       case 'reopen_logs':
@@ -128,11 +152,20 @@ export class ControlSession {
 
   #start({ version, adminToken, stateDirectory }: Start): void {
     if (this.#engine) return this.#report('PROTOCOL_VIOLATION', 'The engine was started twice.')
+    this.#stateDirectory = stateDirectory
     if (stateDirectory !== null) this.#store = new OverlayStore(stateDirectory, this.#parts.clock)
-    this.#engine = this.#parts.createEngine({
+    const { clock, random } = this.#parts
+    const engine = this.#parts.createEngine({
       version,
       adminToken,
       onEvent: (event) => this.#forward(event)
+    })
+    this.#engine = engine
+    this.#telemetry = new Telemetry({
+      engine,
+      clock,
+      random,
+      send: (message) => this.#channel.send(message)
     })
   }
 
@@ -170,10 +203,15 @@ export class ControlSession {
 
   async #run(id: number, command: EngineCommand): Promise<void> {
     try {
-      if (!this.#engine) throw outOfTurn()
-      apply(this.#engine, command)
-      // Answered only when a restart would remember it.
-      await this.#saveOverlay()
+      const engine = this.#engine
+      if (!engine) throw outOfTurn()
+      if (command.name === 'probe_now') {
+        await engine.probeNow(command.pool, command.backend)
+      } else {
+        apply(engine, command)
+        // Answered only when a restart would remember it.
+        await this.#saveOverlay()
+      }
       this.#channel.send({ kind: 'result', id, error: null })
     } catch (error) {
       this.#channel.send({ kind: 'result', id, error: failureOf(error) })
@@ -188,7 +226,17 @@ export class ControlSession {
     }
   }
 
+  #answer({ id, question }: Ask): void {
+    try {
+      if (!this.#telemetry) throw outOfTurn()
+      this.#channel.send({ kind: 'answer', id, answer: this.#telemetry.answer(question) })
+    } catch (error) {
+      this.#channel.send({ kind: 'result', id, error: failureOf(error) })
+    }
+  }
+
   #forward(event: EngineEvent): void {
+    if (event.kind !== 'fault') this.#telemetry?.engineChanged()
     // The admin API changes these too, so the event and not the command is the occasion.
     if (event.kind === 'backend_admin' || event.kind === 'backend_weight') {
       void this.#saveOverlay()
@@ -228,6 +276,13 @@ export class ControlSession {
     return this.#overlaySaved
   }
 
+  /** The parent is gone: its successor shall know how the traffic ended. */
+  async #leaveWord({ finished, cut }: StopReport): Promise<void> {
+    if (this.#channel.isOpen || this.#stateDirectory === null) return
+    const atMs = this.#parts.clock.wallNow()
+    await writeEngineEnd(this.#stateDirectory, { atMs, finished, cut, reason: PARENT_GONE })
+  }
+
   #report(code: ErrorCode, reason: string): void {
     if (this.#channel.backlog < EVENT_BACKLOG) this.#channel.send({ kind: 'fault', code, reason })
   }
@@ -251,11 +306,15 @@ export class ControlSession {
   #end(last: FromEngine, code: number): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
+    this.#telemetry?.stop()
     this.#channel.send(last, () => this.#parts.exit(code))
   }
 }
 
-function apply(engine: EngineRuntime, command: EngineCommand): void {
+function apply(
+  engine: EngineRuntime,
+  command: Exclude<EngineCommand, { name: 'probe_now' }>
+): void {
   const { pool, backend, reason } = command
   if (command.name === 'set_admin_state') engine.setAdminState(pool, backend, command.state, reason)
   else engine.setWeight(pool, backend, command.weight, reason)

@@ -1,4 +1,5 @@
 /** What every part of the data path shares: time, deadlines, randomness, events. */
+import type { TrafficWatch } from '../exchange/traffic-watch.ts'
 import type { EventSink } from '../model/engine-event.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { DeadlineWheel } from '../time/deadline-wheel.ts'
@@ -17,6 +18,8 @@ export class EngineContext {
    * event (`tick`) and everything below uses this. The wheel keeps it fresh between events.
    */
   nowMs: number
+  /** null: nobody looks at single exchanges, and nothing is noted for it. */
+  traffic: TrafficWatch | null = null
   #shortageReportedMs = -Infinity
 
   constructor(clock: Clock, random: Random, emit: EventSink) {

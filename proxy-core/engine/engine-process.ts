@@ -31,6 +31,7 @@ function runEngine(port: ControlPort): void {
   const session = new ControlSession({
     port,
     clock: systemClock,
+    random: Math.random,
     createEngine: (parts) =>
       new Engine({
         ...parts,

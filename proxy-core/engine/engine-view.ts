@@ -7,7 +7,10 @@ import type { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
 import type { ErrorCode } from '../model/error-catalogue.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
-import type { EngineSettings, PoolSettings } from '../model/settings.ts'
+import type { TrafficWatch } from '../exchange/traffic-watch.ts'
+import type { HealthProgress } from '../model/engine-telemetry.ts'
+import type { ProbeRecord } from '../model/probe-record.ts'
+import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
 
@@ -17,6 +20,8 @@ export interface ListenerView {
   readonly address: string
   readonly counters: TrafficCounters
   readonly isOpen: boolean
+  /** Speaks TLS. */
+  readonly isSecure: boolean
   readonly connections: number
   readonly connectionsMax: number
   readonly connectionsTotal: number
@@ -50,6 +55,30 @@ export interface EngineView {
   events(since: number): readonly EngineEvent[]
   /** The last refused configuration, or null when the last load succeeded. */
   readonly configurationError: string | null
+}
+
+/** How one backend is watched. */
+export interface BackendWatch {
+  readonly progress: HealthProgress
+  /** The addresses that its host stands for now. */
+  readonly addresses: readonly string[]
+  /** Why its name does not resolve now; null when it does, or is an address. */
+  readonly resolutionError: string | null
+}
+
+/** What telemetry needs beyond what everybody may see. */
+export interface ObservedEngine extends EngineView {
+  /** In the order of the configuration. */
+  readonly routes: readonly RouteSettings[]
+  /** Throws SwitchyardError POOL_UNKNOWN or BACKEND_UNKNOWN. */
+  watchOf(pool: string, backend: string): BackendWatch
+  /** From now on `watch` is told of every exchange that ends; null: nobody is. */
+  watchTraffic(watch: TrafficWatch | null): void
+  /**
+   * Probes at once; the result counts like that of any other probe. Rejects with
+   * POOL_UNKNOWN, BACKEND_UNKNOWN or HEALTH_CHECK_NONE.
+   */
+  probeNow(pool: string, backend: string): Promise<ProbeRecord>
 }
 
 export interface EngineCommands {

@@ -6,11 +6,13 @@
  */
 import { AdminServer } from '../admin/admin-server.ts'
 import type { CompiledRoute } from '../exchange/compiled-route.ts'
+import type { TrafficWatch } from '../exchange/traffic-watch.ts'
 import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
 import { LoopLag } from '../metrics/loop-lag.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
 import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
-import type { EngineSettings, HostPort } from '../model/settings.ts'
+import type { ProbeRecord } from '../model/probe-record.ts'
+import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
 import { AddressBook } from '../resolve/address-book.ts'
@@ -20,8 +22,10 @@ import type { Clock, Random } from '../time/clock.ts'
 import { EngineContext } from './engine-context.ts'
 import type {
   BackendOverlay,
+  BackendWatch,
   EngineRuntime,
   ListenerView,
+  ObservedEngine,
   PoolView,
   StopReport
 } from './engine-view.ts'
@@ -42,7 +46,7 @@ export interface EngineDependencies {
 
 type Phase = 'new' | 'starting' | 'serving' | 'stopping' | 'stopped'
 
-export class Engine implements EngineRuntime {
+export class Engine implements EngineRuntime, ObservedEngine {
   readonly version: string
   readonly startedAtMs: number
   readonly #deps: EngineDependencies
@@ -83,6 +87,9 @@ export class Engine implements EngineRuntime {
   }
   get pools(): readonly PoolView[] {
     return [...this.#supervisors.values()].map((supervisor) => supervisor.pool)
+  }
+  get routes(): readonly RouteSettings[] {
+    return this.#settings?.routes ?? []
   }
   get loopLag(): LatencyHistogram {
     return this.#loopLag.histogram
@@ -181,6 +188,22 @@ export class Engine implements EngineRuntime {
     this.#overlay.record(found, reason)
   }
 
+  async probeNow(pool: string, backend: string): Promise<ProbeRecord> {
+    const supervisor = this.#supervisorOf(pool)
+    return supervisor.probeNow(this.#backendOf(supervisor, backend))
+  }
+
+  watchOf(pool: string, backend: string): BackendWatch {
+    const supervisor = this.#supervisorOf(pool)
+    return supervisor.watchOf(backend) ?? unknownBackend(pool, backend)
+  }
+
+  watchTraffic(watch: TrafficWatch | null): void {
+    this.#context.traffic = watch
+    if (watch === null) return
+    for (const { pool } of this.#supervisors.values()) watch.poolChanged(pool)
+  }
+
   #emitLoaded(settings: EngineSettings): void {
     const reason = describe(settings)
     this.#context.emit({ kind: 'configuration', outcome: 'loaded', code: null, reason })
@@ -211,8 +234,8 @@ export class Engine implements EngineRuntime {
     if (current === null || this.isStopping) return
     try {
       await this.#admin?.reconfigure(settings.admin)
-      this.#addressBook.setInterval(settings.resolveIntervalMs)
       await this.#staff(settings, false)
+      this.#addressBook.setInterval(settings.resolveIntervalMs)
       this.#settings = settings
       this.#configurationError = null
       this.#emitLoaded(settings)
@@ -288,14 +311,15 @@ export class Engine implements EngineRuntime {
   }
 
   #backendOf(supervisor: PoolSupervisor, address: string): Backend {
-    const backend = supervisor.backend(address)
-    if (backend !== undefined) return backend
-    const pool = supervisor.pool.name
-    throw new SwitchyardError('BACKEND_UNKNOWN', `Pool ${pool} has no backend ${address}.`, {
-      pool,
-      backend: address
-    })
+    return supervisor.backend(address) ?? unknownBackend(supervisor.pool.name, address)
   }
+}
+
+function unknownBackend(pool: string, backend: string): never {
+  throw new SwitchyardError('BACKEND_UNKNOWN', `Pool ${pool} has no backend ${backend}.`, {
+    pool,
+    backend
+  })
 }
 
 function routeTableOf(

@@ -13,6 +13,7 @@ import type { Timer } from '../time/clock.ts'
 import { CertificateStore } from '../transport/certificate-store.ts'
 import type { EngineContext } from './engine-context.ts'
 import { listenFailure } from '../listener/listen-failure.ts'
+import { ListenerSuccession } from './listener-succession.ts'
 
 /** How often certificate files are looked at: renewals need no signal. */
 const CERTIFICATE_CHECK_MS = 10_000
@@ -86,22 +87,25 @@ export class ListenerSet {
     drainTimeoutMs: number
   ): Promise<void> {
     const certificates = settings.map((one) => this.#preparedCertificates(one))
-    const added = await this.#bindAdded(settings)
+    const succession = new ListenerSuccession(this.#leaving(settings))
     try {
+      for (const one of settings) {
+        if (this.#kept(one) === undefined) await this.#bindAdded(one, succession)
+      }
       await this.#logs.configure(settings)
     } catch (error) {
-      for (const listener of added) void listener.drain()
+      await succession.undo()
       throw error
     }
     for (const apply of certificates) apply?.()
-    const kept = new Map(settings.map((one) => [one, this.#kept(one)]))
-    const staying = new Set(kept.values())
+    const next = settings.map((one) => this.#kept(one) ?? succession.added.get(one)!)
     for (const [name, listener] of [...this.#listeners]) {
-      if (!staying.has(listener)) this.#retire(name, listener, drainTimeoutMs)
+      if (!next.includes(listener)) this.#retire(name, listener, drainTimeoutMs)
     }
-    for (const listener of added) this.#listeners.set(listener.name, listener)
-    for (const one of settings) {
-      this.#listeners.get(one.name)!.reconfigure(one, this.#wiring(one, routes))
+    this.#listeners.clear()
+    for (const [index, one] of settings.entries()) {
+      this.#listeners.set(one.name, next[index]!)
+      next[index]!.reconfigure(one, this.#wiring(one, routes))
     }
   }
 
@@ -151,33 +155,24 @@ export class ListenerSet {
     return this.#kept(settings)?.certificates?.prepare(settings.tls.certificates)
   }
 
-  async #bindAdded(settings: readonly ListenerSettings[]): Promise<readonly Listener[]> {
-    const added: Listener[] = []
-    for (const one of settings) {
-      if (this.#kept(one) !== undefined) continue
-      try {
-        const listener = this.#create(one, NO_ROUTES)
-        await this.#bind(listener)
-        added.push(listener)
-      } catch (error) {
-        for (const listener of added) void listener.drain()
-        throw failureOf(one, error)
-      }
+  async #bindAdded(settings: ListenerSettings, succession: ListenerSuccession): Promise<void> {
+    try {
+      const listener = this.#create(settings, NO_ROUTES)
+      await succession.open(settings, listener)
+      this.#emitListener(settings.name, 'opened', null, `Listening on ${listener.address}.`)
+    } catch (error) {
+      throw failureOf(settings, error)
     }
-    return added
   }
 
-  /** The running listener that goes on under these settings: same name, address and kind. */
+  /** The running listener that goes on under these settings: same address and kind. */
   #kept(settings: ListenerSettings): Listener | undefined {
-    const listener = this.#listeners.get(settings.name)
-    if (listener === undefined || !listener.isOpen) return undefined
-    const { address, tls, timeouts } = listener.settings
-    const isSame =
-      address.host === settings.address.host &&
-      address.port === settings.address.port &&
-      tls?.minVersion === settings.tls?.minVersion &&
-      (tls === null || timeouts.requestHeadMs === settings.timeouts.requestHeadMs)
-    return isSame ? listener : undefined
+    return this.all.find((listener) => listener.isOpen && isSameSocket(listener.settings, settings))
+  }
+
+  #leaving(settings: readonly ListenerSettings[]): readonly Listener[] {
+    const staying = new Set(settings.map((one) => this.#kept(one)))
+    return this.all.filter((listener) => !staying.has(listener))
   }
 
   #create(settings: ListenerSettings, routes: RouteTable<CompiledRoute>): Listener {
@@ -219,6 +214,16 @@ export class ListenerSet {
   ): void {
     this.#context.emit({ kind: 'listener', listener, outcome, code, reason })
   }
+}
+
+/** What cannot change while a socket stays: where it listens, and how its TLS begins. */
+function isSameSocket(one: ListenerSettings, other: ListenerSettings): boolean {
+  return (
+    one.address.host === other.address.host &&
+    one.address.port === other.address.port &&
+    one.tls?.minVersion === other.tls?.minVersion &&
+    (one.tls === null || one.timeouts.requestHeadMs === other.timeouts.requestHeadMs)
+  )
 }
 
 function failureOf(settings: ListenerSettings, error: unknown): SwitchyardError {

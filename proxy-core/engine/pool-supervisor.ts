@@ -10,8 +10,12 @@ import { Pool } from '../pool/pool.ts'
 import type { AddressBook, AddressEntry } from '../resolve/address-book.ts'
 import { ConnectionPool, type ConnectionPoolSettings } from '../upstream/connection-pool.ts'
 import { trustOf } from '../upstream/upstream-trust.ts'
+import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { HealthProgress } from '../model/engine-telemetry.ts'
+import type { ProbeRecord } from '../model/probe-record.ts'
 import type { Timer } from '../time/clock.ts'
 import type { EngineContext } from './engine-context.ts'
+import type { BackendWatch } from './engine-view.ts'
 import type { OverlayBook } from './overlay-book.ts'
 
 interface Member {
@@ -87,6 +91,22 @@ export class PoolSupervisor {
     if (wasMaint && state !== 'maint') monitor?.resume()
     backend.setAdminState(state, reason)
     if (state === 'maint') monitor?.suspend()
+  }
+
+  /** undefined: there is no such backend. */
+  watchOf(address: string): BackendWatch | undefined {
+    const member = this.#members.get(address)
+    if (member === undefined) return undefined
+    const { addresses, error } = member.entry
+    return { progress: member.monitor?.progress ?? NO_PROGRESS, addresses, resolutionError: error }
+  }
+
+  /** Rejects with HEALTH_CHECK_NONE when there is nothing to probe it with. */
+  async probeNow(backend: Backend): Promise<ProbeRecord> {
+    const monitor = this.#members.get(backend.address)?.monitor
+    if (monitor) return monitor.probeNow()
+    const reason = `Backend ${backend.address} of pool ${this.pool.name} has no health check.`
+    throw new SwitchyardError('HEALTH_CHECK_NONE', reason)
   }
 
   backend(address: string): Backend | undefined {
@@ -191,6 +211,8 @@ export class PoolSupervisor {
     this.#retiring.add(timer)
   }
 }
+
+const NO_PROGRESS: HealthProgress = { direction: 'steady', done: 0, needed: 0 }
 
 function dismiss(member: Member): void {
   member.monitor?.stop()

@@ -13,6 +13,7 @@ import type { Backend } from '../pool/backend.ts'
 import type { Pool } from '../pool/pool.ts'
 import { ResponseRelay } from '../upstream/response-relay.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
+import type { AttemptTrail } from './attempt-trail.ts'
 import type { CompiledRoute } from './compiled-route.ts'
 
 export const BodyFraming = { NONE: 0, LENGTH: 1, CHUNKED: 2 } as const
@@ -34,6 +35,8 @@ export class Exchange implements AccessRecord {
   failedDials = 0
   /** Backends that this request has already failed on. */
   tried: Set<Backend> | null = null
+  /** What preceded the current attempt; null while there is nothing, or nobody looks. */
+  trail: AttemptTrail | null = null
 
   method = ''
   target = ''
@@ -99,6 +102,7 @@ export class Exchange implements AccessRecord {
     this.assignedBackend = null
     this.upstream = null
     this.tried = null
+    this.trail = null
     this.failedDials = 0
     this.backend = this.requestId = ''
     this.userAgent = this.referer = undefined

@@ -4,6 +4,7 @@
  */
 import { connect as connectTcp } from 'node:net'
 import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { HealthProgress } from '../model/engine-telemetry.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { HealthCheckSettings } from '../model/settings.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -15,6 +16,7 @@ import { PROBES, type ProbeRegistry } from './registry.ts'
 import {
   afterResult,
   healthFraction,
+  healthProgress,
   unknownState,
   type InitialRule,
   type RiseFallState,
@@ -81,6 +83,10 @@ export class HealthMonitor {
   /** "UP 2/3", "DOWN 1/2": see `healthFraction`. */
   get fraction(): string {
     return healthFraction(this.#state, this.#thresholds)
+  }
+
+  get progress(): HealthProgress {
+    return healthProgress(this.#state, this.#thresholds)
   }
 
   /** Probes at once, or as soon as the name has resolved; not while suspended. */

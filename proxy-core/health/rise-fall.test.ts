@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import {
   afterResult,
   healthFraction,
+  healthProgress,
   unknownState,
   type InitialRule,
   type RiseFallState,
@@ -139,4 +140,30 @@ test('a lowered threshold decides at the next result and never shows 0', () => {
   const lowered = { rise: 2, fall: 2 }
   expect(healthFraction(state, lowered)).toBe('UP 1/2')
   expect(afterResult(state, false, lowered).state.health).toBe('down')
+})
+
+describe('progress', () => {
+  const after = (results: string, rule: InitialRule = 'first_result_decides'): unknown =>
+    healthProgress(
+      [...results].reduce<RiseFallState>(
+        (state, result) => afterResult(state, result === 'p', RISE_2_FALL_3).state,
+        unknownState(rule)
+      ),
+      RISE_2_FALL_3
+    )
+
+  test.each([
+    ['p', { direction: 'steady', done: 0, needed: 3 }],
+    ['pff', { direction: 'failing', done: 2, needed: 3 }],
+    ['pffp', { direction: 'steady', done: 0, needed: 3 }],
+    ['pfff', { direction: 'steady', done: 0, needed: 2 }],
+    ['pfffp', { direction: 'passing', done: 1, needed: 2 }],
+    ['pfffpf', { direction: 'steady', done: 0, needed: 2 }]
+  ])('after %s counts towards the next change', (results, progress) => {
+    expect(after(results)).toEqual(progress)
+  })
+
+  test('of a backend that was never up counts its failures', () => {
+    expect(after('ff', 'needs_pass')).toEqual({ direction: 'failing', done: 2, needed: 3 })
+  })
 })

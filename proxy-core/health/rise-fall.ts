@@ -2,6 +2,7 @@
  * From single results to a state: HAProxy's consecutive counters (rise and fall) without
  * time and without sockets. The table is in docs/reference/health.md.
  */
+import type { HealthProgress } from '../model/engine-telemetry.ts'
 import type { HealthState } from '../model/states.ts'
 
 /**
@@ -74,6 +75,19 @@ function failWhileUnknown(rule: InitialRule, failures: number, fall: number): Ri
   const isDecided = rule === 'first_result_decides' || failures >= fall
   if (isDecided) return { state: DOWN, evidenceCount: failures }
   return stay({ health: 'unknown', rule, failures })
+}
+
+/** How many results in a row there are towards the next change of health, and how many it takes. */
+export function healthProgress(
+  state: RiseFallState,
+  { rise, fall }: RiseFallThresholds
+): HealthProgress {
+  if (state.health === 'down') {
+    const direction = state.passes > 0 ? 'passing' : 'steady'
+    return { direction, done: state.passes, needed: rise }
+  }
+  const direction = state.failures > 0 ? 'failing' : 'steady'
+  return { direction, done: state.failures, needed: fall }
 }
 
 /**

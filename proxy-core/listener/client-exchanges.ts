@@ -125,6 +125,7 @@ export abstract class ClientExchanges extends ClientDeadlines {
     } else if (exchange.hasResponseStarted) {
       exchange.assignedBackend!.counters.serverAborts++
       exchange.assignedPool!.counters.serverAborts++
+      this.listener.counters.serverAborts++
       this.#breakOff(exchange, termination)
     } else {
       this.#refuse(exchange, { status, reason, termination })
@@ -231,6 +232,9 @@ export abstract class ClientExchanges extends ClientDeadlines {
     const keepsAlive = exchange.keepsAlive && isWhole && this.mayKeepAlive && refused.status !== 400
     exchange.status = refused.status
     exchange.termination = refused.termination
+    if (refused.status >= 500 && exchange.assignedBackend !== null) {
+      exchange.assignedBackend.counters.ownErrors++
+    }
     if (exchange.compiledRoute === null) {
       exchange.isLogged = this.listener.accessLog !== null
       this.listener.counters.refused++

@@ -38,7 +38,6 @@ interface WaitingConnection {
 }
 
 export class Listener implements ListenerView {
-  readonly name: string
   readonly context: EngineContext
   readonly counters = new TrafficCounters()
   settings: ListenerSettings
@@ -70,7 +69,6 @@ export class Listener implements ListenerView {
     certificates: CertificateStore | null,
     context: EngineContext
   ) {
-    this.name = settings.name
     this.settings = settings
     this.context = context
     this.certificates = certificates
@@ -82,6 +80,9 @@ export class Listener implements ListenerView {
     this.#actionsUntrusted = fieldActions(settings.forwarded, false)
   }
 
+  get name(): string {
+    return this.settings.name
+  }
   get address(): string {
     const { host, port } = this.#bound
     return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
@@ -94,6 +95,9 @@ export class Listener implements ListenerView {
   }
   get connectionsLimit(): number {
     return this.settings.maxConnections
+  }
+  get isSecure(): boolean {
+    return this.settings.tls !== null
   }
   /** Connections with an exchange or an upgraded protocol running. */
   get busyCount(): number {
@@ -131,12 +135,17 @@ export class Listener implements ListenerView {
     this.#admitWaiting()
   }
 
-  /** Stops accepting; idle connections close at once, the others after their exchange. */
-  drain(): Promise<void> {
-    this.isDraining = true
+  /** Gives the address up; `open` takes it again. Connections stay as they are. */
+  stopAccepting(): void {
     this.isOpen = false
     this.#acceptor?.close()
     this.#acceptor = null
+  }
+
+  /** Stops accepting; idle connections close at once, the others after their exchange. */
+  drain(): Promise<void> {
+    this.isDraining = true
+    this.stopAccepting()
     for (const waiting of this.#waiting.splice(0)) waiting.close()
     for (const client of [...this.#clients]) client.drain()
     this.#drained ??= new Promise((resolve) => {

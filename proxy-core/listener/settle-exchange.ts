@@ -10,6 +10,8 @@ export function settleExchange(exchange: Exchange, listener: Listener): void {
   exchange.durationMs = listener.context.nowMs - exchange.startedMs
   count(listener.counters, exchange, NO_HEAD)
   listener.counters.inFlight--
+  const { traffic } = listener.context
+  if (traffic !== null) traffic.finished(exchange)
   const pool = exchange.assignedPool
   if (pool !== null) {
     count(pool.counters, exchange, NO_HEAD)

@@ -47,6 +47,8 @@ export class TrafficCounters {
   probesFailed = 0
   /** Changes of health from serving to down. Backends only. */
   timesDown = 0
+  /** Answers of the balancer's own among `responses[5]`. Backends only. */
+  ownErrors = 0
   /** Responses by class: index 1 = 1xx … 5 = 5xx, index 0 = anything else. */
   readonly responses = this.#cells.subarray(RESPONSES, RESPONSES + CLASSES)
   /** From the request head to the end of the response. */

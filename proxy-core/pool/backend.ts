@@ -37,6 +37,8 @@ export class Backend implements BalanceTarget {
   slotLimit = 0
   /** Why the last attempt on this backend failed: for operators, never for clients. */
   lastFailure: BackendFailure | null = null
+  /** Grows with every change of a state, a reason, the weight or the settings. */
+  stateRevision = 0
 
   #adminState: AdminState = 'ready'
   #health: HealthState
@@ -112,6 +114,7 @@ export class Backend implements BalanceTarget {
 
   setHealth(to: HealthState, reason: string, evidenceCount = 1): void {
     const from = this.#health
+    if (from !== to || reason !== this.#healthReason) this.stateRevision++
     this.#healthReason = reason
     if (from === to) return
     this.#health = to
@@ -131,6 +134,7 @@ export class Backend implements BalanceTarget {
 
   setAdminState(to: AdminState, reason: string): void {
     const from = this.#adminState
+    this.stateRevision++
     this.#adminReason = reason
     if (from === to) return
     this.#adminState = to
@@ -149,6 +153,7 @@ export class Backend implements BalanceTarget {
   /** `null` goes back to the configured weight. */
   setWeight(weight: number | null, reason: string): void {
     const from = this.#weight
+    this.stateRevision++
     this.#isWeightOverridden = weight !== null
     this.#weight = weight ?? this.settings.weight
     if (from === this.#weight) return
@@ -167,6 +172,7 @@ export class Backend implements BalanceTarget {
   configure(settings: BackendSettings): void {
     const before = `${this.#weight} ${this.level}`
     this.settings = settings
+    this.stateRevision++
     if (!this.#isWeightOverridden) this.#weight = settings.weight
     if (before !== `${this.#weight} ${this.level}`) this.#context.changed(this)
   }

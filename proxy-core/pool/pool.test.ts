@@ -7,6 +7,7 @@ import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { EngineContext } from '../engine/engine-context.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
+import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool } from '../upstream/connection-pool.ts'
 import { Backend } from './backend.ts'
@@ -31,6 +32,8 @@ class PoolUnderTest {
   readonly pool: Pool
   readonly members = new Map<string, Member>()
   readonly context: EngineContext
+  /** Of the listener that every exchange came in by. */
+  readonly listenerCounters = new TrafficCounters()
 
   constructor(settings: Partial<PoolSettings> = {}) {
     this.context = new EngineContext(new ManualClock(), Math.random, () => undefined)
@@ -54,6 +57,7 @@ class PoolUnderTest {
   ask(parts: Partial<Exchange> = {}): Asked {
     const exchange: Asked = Object.assign(new Exchange(), parts)
     exchange.client = {
+      listener: { counters: this.listenerCounters },
       upstreamFailed: (_exchange: Exchange, status: number, _reason: string, why: string) => {
         exchange.refusal = `${status} ${why}`
         this.pool.exchangeDone(exchange)
@@ -226,6 +230,7 @@ test('a connection that cannot be made is tried at three backends and no more', 
   const tries = [...under.members.values()].map(({ sent }) => sent.length)
   expect(tries.filter((count) => count === 1)).toHaveLength(3)
   expect(tries.filter((count) => count > 1)).toHaveLength(0)
+  expect([under.pool.counters.retries, under.listenerCounters.retries]).toEqual([2, 2])
   expect(isAtRest(under)).toBe(true)
 })
 

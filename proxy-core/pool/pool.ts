@@ -7,6 +7,7 @@ import type { LevelledBalancer } from '../balance/failover-levels.ts'
 import { createBalancer } from '../balance/registry.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
+import { trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
@@ -115,7 +116,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
     if (exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange.tried)) {
-      this.#countMove(backend)
+      this.#countMove(exchange, backend)
       this.#place(exchange)
       return
     }
@@ -126,8 +127,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   staleConnection(exchange: Exchange): void {
     const backend = exchange.assignedBackend!
-    backend.counters.retries++
-    this.counters.retries++
+    this.#countRetry(exchange, backend)
     exchange.needsFreshConnection = true
     if (!backend.isEligible || backend.connections!.isRetired) {
       this.#detach(exchange)
@@ -144,7 +144,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const backend = exchange.assignedBackend!
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
-    this.#countMove(backend)
+    this.#countMove(exchange, backend)
     this.#place(exchange)
   }
 
@@ -155,11 +155,16 @@ export class Pool implements PoolView, ExchangeFailures {
     return false
   }
 
-  #countMove(from: Backend): void {
-    from.counters.retries++
+  #countMove(exchange: Exchange, from: Backend): void {
+    this.#countRetry(exchange, from)
     from.counters.redispatches++
-    this.counters.retries++
     this.counters.redispatches++
+  }
+
+  #countRetry(exchange: Exchange, from: Backend): void {
+    from.counters.retries++
+    this.counters.retries++
+    if (exchange.client !== null) exchange.client.listener.counters.retries++
   }
 
   #place(exchange: Exchange): void {
@@ -232,6 +237,7 @@ export class Pool implements PoolView, ExchangeFailures {
       return
     }
     this.#queue.append(exchange)
+    if (this.#context.traffic !== null) trailOf(exchange).enterQueue(this.#context.nowMs)
     const counters = this.counters
     counters.queued = this.#queue.length
     if (counters.queued > counters.queuedMax) counters.queuedMax = counters.queued
@@ -240,6 +246,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #leaveQueue(exchange: Exchange): void {
     this.#queue.remove(exchange)
+    exchange.trail?.leaveQueue(this.#context.nowMs)
     this.counters.queued = this.#queue.length
   }
 
@@ -274,6 +281,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const level = this.#balancer.activeLevel
     const from = this.#activeLevel
     this.#activeLevel = level
+    this.#context.traffic?.poolChanged(this)
     const isFirst = this.#rebuilds++ === 0
     if (from !== level && !isFirst) this.#report(from, level, reason)
   }

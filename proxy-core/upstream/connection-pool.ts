@@ -3,6 +3,7 @@
  * surplus ones age out), and every open one for the moment the backend goes down.
  */
 import type { EngineContext } from '../engine/engine-context.ts'
+import { noteFailedAttempt } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { UpstreamConnectionSettings, UpstreamTimeouts } from '../model/settings.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -157,7 +158,11 @@ export class ConnectionPool {
   #connect(exchange: Exchange): void {
     const addresses = this.#addresses()
     if (addresses.length === 0) {
-      this.backend.noteFailure(`The name ${this.backend.settings.host} does not resolve.`)
+      const reason = `The name ${this.backend.settings.host} does not resolve.`
+      this.backend.noteFailure(reason)
+      if (this.context.traffic !== null) {
+        noteFailedAttempt(exchange, this.backend.address, reason, this.context.nowMs)
+      }
       this.failures.connectFailed(exchange, false)
       return
     }
@@ -180,6 +185,7 @@ export class ConnectionPool {
     const addresses = this.#addresses()
     this.#shunned.set(connection.address, this.context.nowMs)
     if (++exchange.failedDials < addresses.length && this.backend.isEligible) {
+      exchange.trail?.reopen()
       this.#connect(exchange)
       return
     }

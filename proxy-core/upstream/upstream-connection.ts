@@ -5,6 +5,7 @@
  *                                    head -> tunnel -> closed
  * `reserved` holds a pooled connection while it is checked for EOF.
  */
+import { noteFailedAttempt, trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { INCOMPLETE, FAULTY } from '../http1/head-parser.ts'
 import { PartialHead } from '../http1/partial-head.ts'
@@ -65,6 +66,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const connection = new UpstreamConnection(pool, target.address)
     connection.exchange = exchange
     exchange.upstream = connection
+    if (pool.context.traffic !== null) trailOf(exchange).dial(pool.context.nowMs)
     connection.setDeadline(pool.settings.timeouts.connectMs)
     connection.transport = dial(target, connection, () => connection.#connected())
     return connection
@@ -239,6 +241,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       this.#connectFailed(exchange, 'The backend was marked down.', false)
     } else if (this.#canRepeat(exchange)) {
       this.#giveUp(exchange)
+      this.#noteFailure(exchange, 'The backend was marked down.')
       this.pool.failures.exchangeMoved(exchange)
     }
   }
@@ -309,6 +312,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       const reason = 'The backend did not answer in time.'
       this.pool.backend.counters.responseErrors++
       this.pool.backend.noteFailure(reason)
+      this.#noteFailure(exchange, reason)
       exchange.client?.upstreamFailed(exchange, 504, reason, 'timeout')
     }
   }
@@ -319,7 +323,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.pool.dialSucceeded(this)
     const exchange = this.exchange
     if (exchange === null) this.close()
-    else this.begin(exchange)
+    else {
+      exchange.trail?.connected(this.pool.context.nowMs)
+      this.begin(exchange)
+    }
   }
 
   /** The connection is of no use any more, for whatever exchange it carries. */
@@ -335,6 +342,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.#giveUp(exchange)
     this.pool.backend.counters.connectErrors++
     this.pool.backend.noteFailure(reason)
+    this.#noteFailure(exchange, reason)
     this.pool.dialFailed(this, exchange, isTimeout)
   }
 
@@ -342,6 +350,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const isStale = this.#phase === Phase.RESERVED || (this.#served > 1 && !this.#hasResponseBegun)
     const canRepeat = this.#canRepeat(exchange)
     this.#giveUp(exchange)
+    this.#noteFailure(exchange, reason)
     if (isStale && canRepeat) {
       this.pool.failures.staleConnection(exchange)
       return
@@ -349,6 +358,13 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.pool.backend.counters.responseErrors++
     this.pool.backend.noteFailure(reason)
     exchange.client?.upstreamFailed(exchange, 502, BAD_RESPONSE, 'upstream_closed')
+  }
+
+  #noteFailure(exchange: Exchange, reason: string): void {
+    const { context, backend } = this.pool
+    if (context.traffic !== null) {
+      noteFailedAttempt(exchange, backend.address, reason, context.nowMs)
+    }
   }
 
   /** RFC 9110 section 9.2.2: repeat only what is idempotent or has not been sent. */

@@ -196,6 +196,67 @@ test('a configuration whose new listener cannot be opened changes nothing', asyn
   expect(fixture.engine.configurationError).toBe(null)
 })
 
+test('a listener with another name goes on with its connections and its counters', async () => {
+  const backend = await startBackend('a')
+  const at = (name: string, port: number): { name: string; address: string } => ({
+    name,
+    address: `127.0.0.1:${port}`
+  })
+  const port = await freePort()
+  const fixture = await EngineFixture.start(
+    configuration({ backends: [backend], listeners: [at('old', port)] })
+  )
+  const client = await fixture.connect('old')
+  client.send(getRequest('/1'))
+  await client.readResponse()
+  await fixture.reload(configuration({ backends: [backend], listeners: [at('new', port)] }))
+  expect(fixture.port('new')).toBe(port)
+  client.send(getRequest('/2'))
+  expect((await client.readResponse()).status).toBe(200)
+  const listener = fixture.engine.listeners.find(({ name }) => name === 'new')
+  expect(listener?.counters.requests).toBe(2)
+})
+
+test('a listener may take the port of one that listened in another way', async () => {
+  const backend = await startBackend('a')
+  const port = await freePort()
+  const on = (host: string): ReturnType<typeof configuration> =>
+    configuration({ backends: [backend], listener: { address: `${host}:${port}` } })
+  const fixture = await EngineFixture.start(on('127.0.0.1'))
+  const client = await fixture.connect()
+  client.send(getRequest('/1'))
+  await client.readResponse()
+  await fixture.reload(on('0.0.0.0'))
+  await client.readToEnd()
+  expect((await fixture.get('/2')).status).toBe(200)
+  expect(fixture.engine.listeners.map(({ address }) => address)).toEqual([`0.0.0.0:${port}`])
+})
+
+test('a listener that gave its port up has it back when the reload fails', async () => {
+  const backend = await startBackend('a')
+  const [port, taken] = [await freePort(), await freePort()]
+  const occupant = createServer()
+  await new Promise<void>((resolve) => occupant.listen(taken, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => void occupant.close(() => resolve())))
+  const fixture = await EngineFixture.start(
+    configuration({ backends: [backend], listener: { address: `127.0.0.1:${port}` } })
+  )
+  const client = await fixture.connect()
+  await expect(
+    fixture.reload(
+      configuration({
+        backends: [backend],
+        listener: { address: `0.0.0.0:${port}` },
+        listeners: [{ name: 'second', address: `127.0.0.1:${taken}` }]
+      })
+    )
+  ).rejects.toThrow(expect.objectContaining({ code: 'PORT_IN_USE' }) as Error)
+  client.send(getRequest('/1'))
+  expect((await client.readResponse()).status).toBe(200)
+  expect((await fixture.get('/2')).status).toBe(200)
+  expect(fixture.engine.listeners.map(({ address }) => address)).toEqual([`127.0.0.1:${port}`])
+})
+
 test('a changed admin address needs a restart, and says so', async () => {
   const backend = await startBackend('a')
   const fixture = await EngineFixture.start(configuration({ backends: [backend] }))

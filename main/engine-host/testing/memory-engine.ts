@@ -34,6 +34,7 @@ export class MemoryEngine implements EngineChild {
     this.session = new ControlSession({
       port: this.enginePort,
       clock,
+      random: () => 0.5,
       createEngine: ({ onEvent }) => (this.engine = new ScriptedEngine(onEvent)),
       resolveDocument: (document) => {
         this.documents.push(document)

@@ -6,12 +6,24 @@ import { SwitchyardError } from '../../model/error-catalogue.ts'
 import type { EngineSettings } from '../../model/settings.ts'
 import type { AdminState } from '../../model/states.ts'
 import type { HostedEngine } from '../control-session.ts'
-import type { BackendOverlay, ListenerView, StopReport } from '../engine-view.ts'
+import type { TrafficWatch } from '../../exchange/traffic-watch.ts'
+import type { ProbeRecord } from '../../model/probe-record.ts'
+import type { BackendOverlay, BackendWatch, ListenerView, StopReport } from '../engine-view.ts'
+
+const PASSED: ProbeRecord = {
+  atMs: 0,
+  durationMs: 1,
+  hasPassed: true,
+  code: 'L4OK',
+  status: null,
+  detail: 'Connected.'
+}
 
 export class ScriptedEngine implements HostedEngine {
   readonly version = '0.0.0-test'
   readonly startedAtMs = 0
   readonly pools = []
+  readonly routes = []
   readonly loopLag = new LatencyHistogram()
   readonly isReady = true
   readonly isStopping = false
@@ -24,6 +36,7 @@ export class ScriptedEngine implements HostedEngine {
       address: '127.0.0.1:8080',
       counters: this.counters,
       isOpen: true,
+      isSecure: false,
       connections: 0,
       connectionsMax: 0,
       connectionsTotal: 0,
@@ -37,6 +50,8 @@ export class ScriptedEngine implements HostedEngine {
   refusal: SwitchyardError | null = null
   /** Settles `stop`. */
   stopping: Promise<StopReport> = Promise.resolve({ finished: 2, cut: 1 })
+  /** Who looks at single exchanges. */
+  traffic: TrafficWatch | null = null
   readonly #onEvent: (event: EngineEvent) => void
   readonly #overlay = new Map<string, BackendOverlay>()
   #seq = 0
@@ -82,6 +97,22 @@ export class ScriptedEngine implements HostedEngine {
 
   setWeight(pool: string, backend: string, weight: number | null, reason: string): void {
     this.#overlay.set(backend, { pool, backend, adminState: 'ready', weight, reason })
+  }
+
+  watchOf(pool: string, backend: string): BackendWatch {
+    throw new SwitchyardError('BACKEND_UNKNOWN', `Pool ${pool} has no backend ${backend}.`)
+  }
+
+  watchTraffic(watch: TrafficWatch | null): void {
+    this.traffic = watch
+  }
+
+  /** Only `b` of pool `api` has a health check. */
+  probeNow(pool: string, backend: string): Promise<ProbeRecord> {
+    this.calls.push(`probeNow ${pool} ${backend}`)
+    if (pool === 'api' && backend === 'b') return Promise.resolve(PASSED)
+    const reason = `Backend ${backend} of pool ${pool} has no health check.`
+    return Promise.reject(new SwitchyardError('HEALTH_CHECK_NONE', reason))
   }
 
   overlay(): readonly BackendOverlay[] {

@@ -89,6 +89,7 @@ export class EngineDouble implements EngineView, EngineCommands {
       address,
       counters: new TrafficCounters(),
       isOpen: true,
+      isSecure: false,
       connections: 0,
       connectionsMax: 0,
       connectionsTotal: 0,

@@ -1,0 +1,73 @@
+/** Who is there and in what state: the part of telemetry that changes seldom. */
+import type { ObservedEngine, PoolView } from '../engine/engine-view.ts'
+import type { Fleet, FleetBackend, FleetPool } from '../model/engine-telemetry.ts'
+import type { HostPattern } from '../model/settings.ts'
+import type { Backend } from '../pool/backend.ts'
+
+export function fleetOf(engine: ObservedEngine, revision: number, atMs: number): Fleet {
+  return {
+    revision,
+    atMs,
+    version: engine.version,
+    startedAtMs: engine.startedAtMs,
+    isReady: engine.isReady,
+    isStopping: engine.isStopping,
+    configurationError: engine.configurationError,
+    listeners: engine.listeners.map(({ name, address, isSecure, isOpen }) => ({
+      name,
+      address,
+      scheme: isSecure ? 'https' : 'http',
+      isOpen
+    })),
+    routes: engine.routes.map(({ name, host, pathPrefix, pool }) => ({
+      name,
+      host: hostText(host),
+      pathPrefix,
+      pool
+    })),
+    pools: engine.pools.map((pool) => poolOf(engine, pool))
+  }
+}
+
+function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
+  return {
+    name: pool.name,
+    algorithm: pool.algorithm,
+    activeLevel: pool.activeLevel,
+    queueLimit: pool.settings.queue.size,
+    backends: pool.backends.map((backend) => backendOf(engine, pool.name, backend))
+  }
+}
+
+function backendOf(engine: ObservedEngine, pool: string, backend: Backend): FleetBackend {
+  const { settings } = backend
+  return {
+    address: backend.address,
+    level: backend.level,
+    region: settings.region,
+    weight: backend.weight,
+    configuredWeight: settings.weight,
+    isWeightOverridden: backend.isWeightOverridden,
+    adminState: backend.adminState,
+    adminReason: backend.adminReason,
+    health: backend.health,
+    healthReason: backend.healthReason,
+    hasHealthCheck: settings.healthCheck !== null,
+    isEligible: backend.isEligible,
+    slotLimit: backend.slotLimit,
+    changedAtMs: backend.changedAtMs,
+    resolutionError: engine.watchOf(pool, backend.address).resolutionError
+  }
+}
+
+/** As it is written in a configuration; null = any. */
+function hostText(host: HostPattern): string | null {
+  switch (host.kind) {
+    case 'any':
+      return null
+    case 'exact':
+      return host.host
+    case 'suffix':
+      return `*${host.suffix}`
+  }
+}
