@@ -1,5 +1,6 @@
 /** What the palette lists for what was typed: recent, things, actions, places, times. */
 import type { BackendStatus, ServiceStatus } from '../../preload/contract/status.ts'
+import { backendName } from '../screens/live/backend-name.ts'
 import type { Action, ActionArgument, ActionContext, ActionIcon, ActionValues } from './action.ts'
 import { poolsOf } from './fleet-lookup.ts'
 import { parseMoment } from './moment.ts'
@@ -112,17 +113,15 @@ function actionSection(
 }
 
 function thingSection(typed: string, context: ActionContext, isAsked: boolean): PaletteSection {
+  const demo = context.console.workspace?.demo
   const rows = poolsOf(context).flatMap((pool) => [
     thing({ kind: 'pool', pool: pool.name }, pool.name, 'pool', pool.statusWord, pool.status),
-    ...pool.backends.map(({ address, statusWord, status }) =>
-      thing(
-        { kind: 'backend', pool: pool.name, backend: address },
-        address,
-        pool.name,
-        statusWord,
-        status
-      )
-    )
+    ...pool.backends.map(({ address, statusWord, status }) => {
+      const name = backendName(address, demo)
+      const place = name === address ? pool.name : `${address} · ${pool.name}`
+      const choice = { kind: 'backend', pool: pool.name, backend: address } as const
+      return thing(choice, name, place, statusWord, status)
+    })
   ])
   const isTyped = isAsked || typed.trim() !== ''
   return {
@@ -192,7 +191,9 @@ function argumentRows(
           const values = { pool: pool.name, backend: address }
           const may = action.when(context, values)
           const reason = may === true ? null : may
-          return answer(address, `${pool.name} · ${statusWord}`, values, { status, reason })
+          const name = backendName(address, context.console.workspace?.demo)
+          const place = name === address ? pool.name : `${address} · ${pool.name}`
+          return answer(name, `${place} · ${statusWord}`, values, { status, reason })
         })
       )
     case 'choice':

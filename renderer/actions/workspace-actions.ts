@@ -98,10 +98,15 @@ export const CONFIG_ACTIONS: readonly Action[] = [
         choices: () => ENVIRONMENTS.map((value) => ({ value, label: value }))
       }
     ],
-    when: hasWorkspace,
-    run: async ({ console }, { choice }) => {
-      const environment = ENVIRONMENTS.find((one) => one === choice) ?? 'dev'
-      console.workspace = await console.backend.call('workspace.setEnvironment', { environment })
+    danger: 'plan',
+    when: (context) => {
+      if (context.console.workspace?.kind === 'demo') return 'The demo is always dev.'
+      return canChange(context)
+    },
+    run: ({ console }, { choice }) => {
+      const environment = ENVIRONMENTS.find((one) => one === choice)
+      if (environment === undefined) return
+      return console.plans.request({ kind: 'set_environment', environment })
     }
   }),
   action({

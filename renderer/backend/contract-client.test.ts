@@ -311,7 +311,8 @@ describe('a subscription', () => {
       pool: null,
       backend: null,
       code: null,
-      incidentId: null
+      incidentId: null,
+      offer: null
     }))
     return { events, gap: null }
   }

@@ -30,6 +30,7 @@ import { backOffMs } from './back-off.ts'
 import { CallsInFlight, cancelled } from './calls-in-flight.ts'
 import type { Arguments, CallOptions, ConnectionState, ConsoleBackend } from './console-backend.ts'
 import { HeldSubscriptions } from './held-subscriptions.ts'
+import { PartCollector, type Part } from './part-collector.ts'
 
 export interface ClientTimer {
   cancel(): void
@@ -73,6 +74,7 @@ export class ContractClient implements ConsoleBackend {
   readonly opened: Promise<Hello>
   readonly #parts: ContractClientParts
   readonly #calls = new CallsInFlight()
+  readonly #collector = new PartCollector()
   readonly #subscriptions: HeldSubscriptions
   readonly #listeners = new Set<(state: ConnectionState) => void>()
   readonly #settleOpened: PromiseWithResolvers<Hello>
@@ -202,12 +204,33 @@ export class ContractClient implements ConsoleBackend {
         return void this.#calls.settle(frame.id, frame.r)
       case 'err': {
         const error = errorFrom(frame.e)
-        if (!this.#calls.fail(frame.id, error)) this.#subscriptions.fail(frame.id, error)
+        if (!this.#calls.fail(frame.id, error)) this.#endTopic(frame.id, error)
         return
       }
+      case 'part':
+        return this.#takePart(frame)
       case 'ev':
         return this.#subscriptions.take(frame.id, frame.seq, frame.p)
     }
+  }
+
+  #takePart(part: Part): void {
+    try {
+      const whole = this.#collector.take(part)
+      if (whole !== null) this.#subscriptions.take(part.id, part.seq, whole.payload)
+    } catch {
+      const sentence = 'The parts of a payload make up no JSON.'
+      this.#channel?.close(closeReason('FRAME_INVALID', sentence))
+    }
+  }
+
+  /**
+   * The host has ended a subscription. A state that nobody renews would go on looking current, so
+   * the connection counts as lost, which the page shows, and is tried again.
+   */
+  #endTopic(id: number, error: SwitchyardError): void {
+    this.#collector.drop(id)
+    if (this.#subscriptions.fail(id, error) === 'snapshot') this.#channel?.close(error.message)
   }
 
   #open(hello: Hello): void {
@@ -246,6 +269,7 @@ export class ContractClient implements ConsoleBackend {
   #release(reason: string): void {
     this.#timer?.cancel()
     this.#channel = null
+    this.#collector.clear()
     this.#subscriptions.forgetIds()
     this.#calls.lose(reason)
   }

@@ -74,11 +74,13 @@ export class HeldSubscriptions {
     }
   }
 
-  /** The host has ended it. False when it is no subscription. */
-  fail(id: number, error: SwitchyardError): boolean {
-    if (!this.#byId.delete(id)) return false
+  /** The host has ended it. Returns the kind of its topic; null when it is no subscription. */
+  fail(id: number, error: SwitchyardError): 'snapshot' | 'log' | null {
+    const held = this.#byId.get(id)
+    if (held === undefined) return null
+    this.#byId.delete(id)
     this.#onDefect(error)
-    return true
+    return TOPICS[held.topic].kind
   }
 
   #deliver(held: HeldSubscription, payload: unknown): void {

@@ -2,7 +2,14 @@
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
-import { aFleet, anEngine, aVerdict, aWorkspace, someNumbers } from '../testing/live-payloads.ts'
+import {
+  aFleet,
+  anEngine,
+  anEvent,
+  aVerdict,
+  aWorkspace,
+  someNumbers
+} from '../testing/live-payloads.ts'
 import { ManualPage, NOW_MS } from '../testing/manual-page.ts'
 import { ScriptedBackend } from '../testing/scripted-backend.ts'
 import { ConsoleState } from './console-state.svelte.ts'
@@ -101,6 +108,20 @@ describe('ConsoleState', () => {
     page.visit('/incidents/4')
     flushSync()
     expect(console.selection.current).toEqual({ kind: 'incident', id: 4 })
+  })
+
+  test('keeps an event of the incident that the address names, also at another moment', () => {
+    backend.push('events', { events: [anEvent(7, { incidentId: 4 })], gap: null })
+    console.router.go('incidents', { incidentId: 4 })
+    console.selection.select({ kind: 'event', seq: 7 })
+    flushSync()
+    expect(console.selection.current).toEqual({ kind: 'event', seq: 7 })
+    console.lookAt(Date.UTC(2026, 10, 21))
+    flushSync()
+    expect(console.selection.current).toEqual({ kind: 'event', seq: 7 })
+    console.router.go('incidents', { incidentId: 5 })
+    flushSync()
+    expect(console.selection.current).toEqual({ kind: 'incident', id: 5 })
   })
 
   test('puts a selection on Pools into the address, and takes it out again', () => {

@@ -11,6 +11,7 @@ import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
 import type { ConsoleBackend } from '../backend/console-backend.ts'
 import { DEFAULT_PREFERENCES } from './default-preferences.ts'
 import { EventLog } from './event-log.svelte.ts'
+import { EventOffers } from './event-offers.ts'
 import { LiveModel } from './live-model.svelte.ts'
 import type { Page } from './page.ts'
 import { PlanFlow } from './plan-flow.svelte.ts'
@@ -82,6 +83,7 @@ export class ConsoleState {
       backend.onConnection((state) => (this.live.connection = state)),
       backend.subscribe('verdict', {}, (verdict) => (this.live.verdict = verdict)),
       page.onVisibility(() => this.#followVisibility()),
+      new EventOffers(this).start(),
       this.#tieSelectionToAddress()
     ]
     this.#followVisibility()
@@ -119,10 +121,12 @@ export class ConsoleState {
   #tieSelectionToAddress(): () => void {
     const { router, selection } = this
     return $effect.root(() => {
+      // A new moment in the address is no new thing, so what is named is compared by its text.
+      const named = $derived(JSON.stringify(selectedBy(router.route)))
       // Both ends change by themselves: the address by the browser, the selection by a click.
       $effect(() => {
-        const named = selectedBy(router.route)
-        if (named !== null) untrack(() => selection.select(named))
+        void named
+        untrack(() => this.#selectNamed(selectedBy(router.route)))
       })
       $effect(() => {
         const { pool, backend } = selection
@@ -134,6 +138,14 @@ export class ConsoleState {
         }
       })
     })
+  }
+
+  /** One event of an incident says more than the incident: it stays selected. */
+  #selectNamed(named: Selected | null): void {
+    const { current } = this.selection
+    const event = current?.kind === 'event' ? this.events.find(current.seq) : null
+    const isPartOf = named?.kind === 'incident' && event?.incidentId === named.id
+    if (named !== null && !isPartOf) this.selection.select(named)
   }
 
   #catchUp(): void {

@@ -1,4 +1,4 @@
-/** Messages: an Undo for eight seconds, problems until dismissed, never more than four. */
+/** Messages: an Undo for eight seconds, problems and offers until dismissed, never more than four. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import { ManualPage } from '../testing/manual-page.ts'
@@ -76,6 +76,16 @@ describe('Toasts', () => {
     toasts.release(id)
     page.advance(60_000)
     expect(texts()).toEqual(['Odd.'])
+  })
+
+  test('keeps an offer until it is dismissed, also after the pointer has left it', () => {
+    const id = toasts.offer('Errors rose.', { label: 'Restore', run: () => {} })
+    toasts.hold(id)
+    toasts.release(id)
+    page.advance(600_000)
+    expect(toasts.list).toMatchObject([{ id, tone: 'offer', action: { label: 'Restore' } }])
+    toasts.dismiss(id)
+    expect(toasts.list).toEqual([])
   })
 
   test('leaves no timer behind', () => {

@@ -1,4 +1,7 @@
-/** Short words at the edge of the window: what was done, with a way back; what failed, and why. */
+/**
+ * Short words at the edge of the window: what was done, with a way back; what failed, and why;
+ * what could be done now.
+ */
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { Page } from './page.ts'
 
@@ -14,7 +17,7 @@ export interface ToastAction {
 
 export interface Toast {
   readonly id: number
-  readonly tone: 'done' | 'problem'
+  readonly tone: 'done' | 'problem' | 'offer'
   /** A sentence. */
   readonly text: string
   /** What can be done about a problem, and its code; empty when there is nothing to say. */
@@ -52,6 +55,11 @@ export class Toasts {
     }
     const text = error instanceof Error ? error.message : String(error)
     this.#add({ tone: 'problem', text, remedy: '', code: null, action: null })
+  }
+
+  /** Stays until it is dismissed or taken; returns its id. */
+  offer(text: string, action: ToastAction): number {
+    return this.#add({ tone: 'offer', text, remedy: '', code: null, action })
   }
 
   dismiss(id: number): void {

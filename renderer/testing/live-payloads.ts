@@ -138,6 +138,7 @@ export function anEvent(seq: number, given: Partial<ConsoleEvent> = {}): Console
     backend: '10.0.0.1:80',
     code: null,
     incidentId: null,
+    offer: null,
     ...given
   }
 }

@@ -19,7 +19,8 @@ export const INK_NAMES = [
   'warn',
   'down',
   'admin',
-  'unknown'
+  'unknown',
+  'river'
 ] as const
 
 export type InkName = (typeof INK_NAMES)[number]

@@ -5,3 +5,9 @@ import type { DemoState } from '../../../preload/contract/workspace-state.ts'
 export function backendName(address: string, demo: DemoState | null | undefined): string {
   return demo?.backends.find((backend) => backend.address === address)?.name ?? address
 }
+
+/** A sentence of the control plane with the demo's names in the place of its addresses. */
+export function withBackendNames(sentence: string, demo: DemoState | null | undefined): string {
+  const backends = demo?.backends ?? []
+  return backends.reduce((text, { address, name }) => text.replaceAll(address, name), sentence)
+}

@@ -4,7 +4,7 @@ import type { BackendStatus, ServiceStatus } from '../../../preload/contract/sta
 import type { DemoState } from '../../../preload/contract/workspace-state.ts'
 import type { Selected } from '../../state/selection.svelte.ts'
 import { isProblem } from '../../ui/status-tone.ts'
-import { backendName } from './backend-name.ts'
+import { backendName, withBackendNames } from './backend-name.ts'
 
 export interface LiveProblem {
   readonly id: string
@@ -32,7 +32,9 @@ const RANK: Readonly<Record<BackendStatus | ServiceStatus, number>> = {
 /** Within the same status in the order of the configuration. */
 export function liveProblems(fleet: LiveFleet, demo: DemoState | null): readonly LiveProblem[] {
   const found = [...engineProblems(fleet), ...listenerProblems(fleet), ...poolProblems(fleet, demo)]
-  return found.toSorted((one, other) => RANK[one.status] - RANK[other.status])
+  return found
+    .map((problem) => ({ ...problem, reason: withBackendNames(problem.reason, demo) }))
+    .toSorted((one, other) => RANK[one.status] - RANK[other.status])
 }
 
 function engineProblems({ engine, configurationError }: LiveFleet): readonly LiveProblem[] {

@@ -42,6 +42,12 @@ describe('the dot budget', () => {
     ).toEqual([1, 0])
   })
 
+  test('is shared fairly when it is scarce: the last edge has as much as the first', () => {
+    const dots = dotBudget(Array.from({ length: 24 }, () => ({ rps: 1e6, lengthPx: 2000 })))
+    expect(new Set(dots).size).toBe(1)
+    expect(dots[0]).toBe(Math.floor(MAX_DOTS / 24))
+  })
+
   test('grows with the square root of the traffic', () => {
     const [one, four] = dotBudget([
       { rps: 25, lengthPx: 900 },
@@ -87,10 +93,20 @@ test('dots are spread over the whole edge', () => {
 })
 
 describe('an error dot', () => {
-  test('is an error from the start of its passage to its end', () => {
-    const seen = new Set<boolean>()
-    for (let phase = 7; phase < 8; phase += 0.01) seen.add(isErrorDot(phase, 0, 0.5))
-    expect(seen.size).toBe(1)
+  test.each([0, 1, 7, 30])('keeps its shape from its start to its end: dot %d', (index) => {
+    let changes = 0
+    let wasError = isErrorDot(0, index, 0.5)
+    let before = dotShare(0, index)
+    for (let phase = 0.01; phase < 40; phase += 0.01) {
+      const isError = isErrorDot(phase, index, 0.5)
+      const share = dotShare(phase, index)
+      const isNewPassage = share < before
+      if (!isNewPassage) expect(isError).toBe(wasError)
+      else if (isError !== wasError) changes++
+      wasError = isError
+      before = share
+    }
+    expect(changes).toBeGreaterThan(5)
   })
 
   test.each([0, 0.05, 0.3, 1])('comes as often as there are errors: %d', (share) => {

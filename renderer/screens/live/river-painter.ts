@@ -114,7 +114,7 @@ export class RiverPainter {
       const isIdle = rps <= 0
       context.lineWidth = edgeWidthPx(rps)
       context.setLineDash(isIdle && edge.isStandby ? STANDBY_DASH : [])
-      context.strokeStyle = isIdle ? ink.line : ink['bg-3']
+      context.strokeStyle = isIdle ? ink.line : ink.river
       if (isIdle && edge.isStandby) context.strokeStyle = ink['line-strong']
       strokePath(context, edge.path)
       const errors = flow?.errorShare ?? 0

@@ -25,3 +25,9 @@ function scopeOf(thing: RiverThing): RateScope {
 export function selectionOf(thing: RiverThing): Selected | null {
   return thing.kind === 'listener' ? null : thing
 }
+
+/** From nowhere (-1) the first or the last; never beyond either end. */
+export function steppedIndex(index: number, rows: number, count: number): number {
+  if (index === -1) return rows > 0 ? 0 : count - 1
+  return Math.min(count - 1, Math.max(0, index + rows))
+}

@@ -26,7 +26,7 @@ describe('a backend', () => {
     expect(wordsOf(thing, fleetWith({}))).toMatchObject({
       title: '10.0.0.1:80',
       detail: 'Healthy · 1m',
-      spoken: 'Backend 10.0.0.1:80 of api, Healthy for 1m. 50.2\u00a0req/s, 0.02\u00a0% errors.'
+      spoken: 'Backend of api, Healthy. 50.2\u00a0req/s, 0.02\u00a0% errors.'
     })
   })
 
@@ -35,7 +35,7 @@ describe('a backend', () => {
     expect(words.adminState).toBe('drain')
     expect(words.status).toBe('healthy')
     expect(words.detail).toBe('1m')
-    expect(words.spoken).toContain('Healthy, draining for 1m')
+    expect(words.spoken).toContain('Healthy, draining.')
   })
 
   test('that stands by says its level', () => {

@@ -21,7 +21,7 @@ export interface NodeWords {
   readonly since: string
   /** Address of a listener, ways into a pool, level of a standby. */
   readonly place: string
-  /** All of it as one sentence, for the accessible name. */
+  /** What is not visible beside title and detail: read out after them. */
   readonly spoken: string
   readonly isProblem: boolean
 }
@@ -62,7 +62,7 @@ function listenerWords(listener: LiveFleet['listeners'][number], sources: WordSo
     isStandby: false,
     since: '',
     place: address,
-    spoken: `Listener ${name}, ${statusWord}, ${address}. ${numbers}`,
+    spoken: `Listener, ${statusWord}. ${numbers}`,
     isProblem: !isOpen
   }
 }
@@ -79,7 +79,7 @@ function poolWords(pool: LivePool, sources: WordSources): NodeWords {
     isStandby: false,
     since: '',
     place: routesText(sources.fleet, pool.name),
-    spoken: `Pool ${pool.name}, ${pool.statusWord}. ${pool.statusReason} ${numbers}`,
+    spoken: `Pool, ${pool.statusWord}. ${pool.statusReason} ${numbers}`,
     isProblem: hasProblem
   }
 }
@@ -102,8 +102,8 @@ function backendWords(pool: LivePool, backend: LiveBackend, sources: WordSources
     since,
     place: backend.level > 0 ? `Level ${backend.level}` : '',
     spoken:
-      `Backend ${name} of ${pool.name}${role}, ${backend.statusWord}${ADMIN[backend.adminState]}` +
-      ` for ${since}. ${numbers}`,
+      `Backend of ${pool.name}${role}, ${backend.statusWord}${ADMIN[backend.adminState]}.` +
+      ` ${numbers}`,
     isProblem: isProblem(backend.status)
   }
 }

@@ -41,11 +41,12 @@ export const RANGE_MS: Readonly<Record<SeriesRange, number>> = {
   '24h': 86_400_000
 }
 
+/** After "the last". */
 export const RANGE_WORDS: Readonly<Record<SeriesRange, string>> = {
-  '1m': '1 minute',
+  '1m': 'minute',
   '5m': '5 minutes',
   '15m': '15 minutes',
-  '1h': '1 hour',
+  '1h': 'hour',
   '24h': '24 hours'
 }
 

@@ -62,6 +62,11 @@ function line(
   return { id, label, values: view[id], colour, dash: 'solid' }
 }
 
+/** The moment that is looked at, as a mark that leads nowhere. */
+export function momentMark(atMs: number): ChartMark {
+  return { seq: 0, atMs, colour: 'accent', text: 'The moment that you look at' }
+}
+
 /** Events of the span that change how the numbers read; at most 60, the newest. */
 export function eventMarks(
   events: readonly ConsoleEvent[],

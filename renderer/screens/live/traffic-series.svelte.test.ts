@@ -121,6 +121,14 @@ test('nothing is read while the view is paused or hidden', async () => {
   expect(queries).toHaveLength(2)
 })
 
+test('numbers that are shown again are not measured again', async () => {
+  end = series.follow('1m', null)
+  await settled()
+  series.take(RATES, page.nowMs + 500)
+  series.take(RATES, page.nowMs + 2000)
+  expect(series.view.ok2xx).toEqual([1, 2, 50])
+})
+
 test('silence that only the page had is filled from the rings at once', async () => {
   end = series.follow('5m', null)
   await settled()

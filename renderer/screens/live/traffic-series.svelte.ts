@@ -37,6 +37,7 @@ export class TrafficSeries {
   readonly #parts: SeriesParts
   #range: SeriesRange = '5m'
   #endMs: number | null = null
+  #taken: TrafficRates | null = null
   #reading = new AbortController()
   #cancelTimer: (() => void) | null = null
 
@@ -64,6 +65,9 @@ export class TrafficSeries {
 
   /** The newest live numbers, twice a second. */
   take(rates: TrafficRates, atMs: number): void {
+    // Seen again with another fleet: the numbers are as old as they were.
+    if (rates === this.#taken) return
+    this.#taken = rates
     if (this.#endMs !== null || this.#series === null) return
     const { stepMs, atMs: times } = this.#series
     const before = this.#tail.length

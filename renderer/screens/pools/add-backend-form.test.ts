@@ -18,6 +18,14 @@ const answered = (address: string): Probe => ({
   sentence: '200 in 12 ms'
 })
 
+const REVIEW: MethodResult<'config.stageBackend'> = {
+  staged: { text: '', hash: 'b', hasMaskedSecrets: false },
+  running: { text: '', hash: 'a', hasMaskedSecrets: false },
+  onDisk: null,
+  problems: [],
+  changes: ['1 backend added to web']
+}
+
 const settled = (): Promise<void> => new Promise(setImmediate)
 
 /** A host that also tells the signals of its calls. */
@@ -107,12 +115,7 @@ describe('staging', () => {
 
   test('sends the address as the configuration would have it', async () => {
     host.answers['setup.probe'] = () => answered('10.0.0.9:80')
-    host.answers['config.stageBackend'] = () => ({
-      staged: { text: '', hash: 'b', hasMaskedSecrets: false },
-      running: { text: '', hash: 'a', hasMaskedSecrets: false },
-      problems: [],
-      changes: ['1 backend added to web']
-    })
+    host.answers['config.stageBackend'] = () => REVIEW
     await type('http://10.0.0.9/')
     form.weight = 50
     form.level = 1
@@ -127,12 +130,7 @@ describe('staging', () => {
   })
 
   test('and applying goes on to the plan', async () => {
-    host.answers['config.stageBackend'] = () => ({
-      staged: { text: '', hash: 'b', hasMaskedSecrets: false },
-      running: { text: '', hash: 'a', hasMaskedSecrets: false },
-      problems: [],
-      changes: []
-    })
+    host.answers['config.stageBackend'] = () => REVIEW
     host.answers['plan.make'] = () => aPlan({ request: { kind: 'apply_config' } })
     await type('10.0.0.9:80')
     expect(await form.stageAndApply()).toBe(true)

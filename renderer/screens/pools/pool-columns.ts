@@ -35,13 +35,13 @@ export const POOL_COLUMNS: readonly PoolColumn[] = [
   }),
   column('role', 'Role', 'Primary, or level of a backup', 76, 7, { sortBy: 'role' }),
   column('weight', 'Weight', 'Share of the traffic inside its level', 78, 10, { sortBy: 'weight' }),
-  column('state', 'State', 'What probes and traffic say; then what people said', 252, 1, {
+  column('state', 'State', 'What probes and traffic say; then what people said', 244, 1, {
     grow: 3,
     narrowPx: 110,
     sortBy: 'severity'
   }),
   column('since', 'Since', 'How long it has been in this state', 68, 2, { sortBy: 'since' }),
-  column('check', 'Last check', 'Result, duration and age of the newest probe', 168, 6, {
+  column('check', 'Last check', 'Result, duration and age of the newest probe', 180, 6, {
     grow: 1
   }),
   column('streak', 'Streak', 'Newest probes, newest on the right: filled passed', 82, 8),

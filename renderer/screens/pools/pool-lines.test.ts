@@ -9,8 +9,11 @@ import { DOWN, figures, someRates } from './testing/live-pools.ts'
 const api = aPool('api', [aBackend('a:80'), aBackend('b:80', DOWN), aBackend('c:80', { level: 1 })])
 const web = aPool('web', [aBackend('w:80')])
 
+const itself = (address: string): string => address
+
 const ALL: LineQuery = {
   filter: '',
+  nameOf: itself,
   problems: new Set(['api\nb:80']),
   only: null,
   collapsed: new Set(),
@@ -151,9 +154,13 @@ describe('the words of a row', () => {
   test('are what the filter looks at', () => {
     const drained = aBackend('10.0.0.2:80', { adminState: 'drain', region: 'us-east' })
     for (const filter of ['API', '10.0.0', 'us-east', 'draining', 'primary healthy']) {
-      expect(isNamedBy(filter, api, drained), filter).toBe(true)
+      expect(isNamedBy(filter, api, drained, itself), filter).toBe(true)
     }
-    expect(isNamedBy('maintenance', api, drained)).toBe(false)
+    expect(isNamedBy('maintenance', api, drained, itself)).toBe(false)
+  })
+
+  test('hold the other name of an address', () => {
+    expect(isNamedBy('demo-2', api, aBackend('127.0.0.1:7'), () => 'demo-2')).toBe(true)
   })
 
   test('name the role', () => {

@@ -57,11 +57,20 @@ export function isProblemBackend(backend: LiveBackend, rates: TrafficRates | nul
   return rates !== null && rates.rps > 0 && errorShare(rates) >= NOTABLE_ERROR_SHARE
 }
 
+/** What an address is called; the address itself where it has no other name. */
+export type NameOf = (address: string) => string
+
 /** Every word is found in what the row shows of the backend or of its pool. */
-export function isNamedBy(filter: string, pool: LivePool, backend: LiveBackend): boolean {
+export function isNamedBy(
+  filter: string,
+  pool: LivePool,
+  backend: LiveBackend,
+  nameOf: NameOf
+): boolean {
   const shown = [
     pool.name,
     backend.address,
+    nameOf(backend.address),
     backend.statusWord,
     roleText(backend.level),
     backend.region ?? '',
@@ -85,6 +94,7 @@ function adminWord(state: 'drain' | 'maint'): string {
 
 export interface LineQuery {
   readonly filter: string
+  readonly nameOf: NameOf
   /** Keys of the backends that are problems now. */
   readonly problems: ReadonlySet<string>
   /** Keys of the only backends to show; null = all. */
@@ -137,5 +147,5 @@ function linesOfPool(
 function isShown(pool: LivePool, backend: LiveBackend, query: LineQuery): boolean {
   const key = backendKey(pool.name, backend.address)
   if (query.only !== null && !query.only.has(key)) return false
-  return query.filter.trim() === '' || isNamedBy(query.filter.trim(), pool, backend)
+  return query.filter.trim() === '' || isNamedBy(query.filter.trim(), pool, backend, query.nameOf)
 }

@@ -5,13 +5,15 @@
 import { untrack } from 'svelte'
 import type { LivePool } from '../../../preload/contract/live-state.ts'
 import type { ConsoleState } from '../../state/console-state.svelte.ts'
+import { backendName } from '../live/backend-name.ts'
 import {
   backendKey,
   isNamedBy,
   isProblemBackend,
   keySet,
   linesOf,
-  type Line
+  type Line,
+  type NameOf
 } from './pool-lines.ts'
 import {
   BY_SEVERITY,
@@ -22,7 +24,7 @@ import {
   type Sorting
 } from './pool-order.ts'
 
-export type PoolsConsole = Pick<ConsoleState, 'live' | 'shell' | 'selection'>
+export type PoolsConsole = Pick<ConsoleState, 'live' | 'shell' | 'selection' | 'workspace'>
 
 export class PoolsView {
   sorting = $state.raw<Sorting>(BY_SEVERITY)
@@ -33,6 +35,7 @@ export class PoolsView {
   #asked = $state.raw<readonly string[] | null>(null)
 
   readonly #console: PoolsConsole
+  readonly #nameOf: NameOf = (address) => backendName(address, this.#console.workspace?.demo)
   /** The order of the first fleet, which holds until the operator asks for another. */
   #first: readonly string[] | null = null
   /** What was a problem at any time since `only problems` was switched on. */
@@ -50,6 +53,7 @@ export class PoolsView {
   readonly lines: readonly Line[] = $derived.by(() =>
     linesOf(this.pools, {
       filter: this.#filter,
+      nameOf: this.#nameOf,
       problems: this.#problems,
       only: this.#console.shell.isOnlyProblems ? this.#latchedProblems() : this.#unlatched(),
       collapsed: this.#collapsed,
@@ -63,7 +67,7 @@ export class PoolsView {
     return this.pools
       .flatMap((pool) => pool.backends.map((backend) => ({ pool, backend })))
       .filter(({ pool, backend }) => this.#problems.has(backendKey(pool.name, backend.address)))
-      .filter(({ pool, backend }) => !isNamedBy(filter, pool, backend)).length
+      .filter(({ pool, backend }) => !isNamedBy(filter, pool, backend, this.#nameOf)).length
   })
   /** Shown by `only problems` although they are well again. */
   readonly recovered: number = $derived.by(() => {

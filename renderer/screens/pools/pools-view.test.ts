@@ -87,6 +87,15 @@ describe('only problems', () => {
     expect(view.problemCount).toBe(0)
   })
 
+  test('keeps the recovered also when another one fails', () => {
+    show([api(aBackend('a'), aBackend('b', DOWN))])
+    console.shell.isOnlyProblems = true
+    expect(keys()).toEqual(['api', 'api/b'])
+    show([api(aBackend('a', DOWN), aBackend('b'))])
+    expect(keys()).toEqual(['api', 'api/b', 'api/a'])
+    expect(view.recovered).toBe(1)
+  })
+
   test('begins anew when it is switched on again', () => {
     show([api(aBackend('a'), aBackend('b', DOWN))])
     console.shell.isOnlyProblems = true

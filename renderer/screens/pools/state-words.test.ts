@@ -59,13 +59,16 @@ describe('the last check', () => {
 })
 
 describe('the next transition', () => {
+  const check = { rise: 2, fall: 3 }
+
   test.each([
-    [{ direction: 'passing', done: 1, needed: 2 }, '1 more success to return'],
-    [{ direction: 'passing', done: 0, needed: 2 }, '2 more successes to return'],
-    [{ direction: 'failing', done: 1, needed: 3 }, '2 more failures to go down'],
-    [{ direction: 'steady', done: 0, needed: 3 }, 'Steady: no change is under way']
-  ] as const)('%j is "%s"', (progress, text) => {
-    expect(transitionText(progress)).toBe(text)
+    [{ direction: 'passing', done: 1, needed: 2 }, true, '1 more success to return'],
+    [{ direction: 'passing', done: 0, needed: 2 }, true, '2 more successes to return'],
+    [{ direction: 'failing', done: 1, needed: 3 }, false, '2 more failures to go down'],
+    [{ direction: 'steady', done: 0, needed: 0 }, true, '2 more successes to return'],
+    [{ direction: 'steady', done: 0, needed: 3 }, false, '3 failures in a row would take it down']
+  ] as const)('%j, down: %s, is "%s"', (progress, isDown, text) => {
+    expect(transitionText(progress, isDown, check)).toBe(text)
   })
 })
 

@@ -1,5 +1,6 @@
 /** State, check and progress of a backend in words. Clocks stand while the data does. */
 import type { LiveBackend } from '../../../preload/contract/live-state.ts'
+import type { HealthCheckFacts } from '../../../proxy-core/model/backend-evidence.ts'
 import type { HealthProgress } from '../../../proxy-core/model/engine-telemetry.ts'
 import type { ProbeCode, ProbeRecord } from '../../../proxy-core/model/probe-record.ts'
 import { formatAgo, formatClock, formatCountdown, formatDuration } from '../../ui/duration.ts'
@@ -59,11 +60,22 @@ export function lastCheckText(probe: ProbeRecord, nowMs: number): string {
   return `${probeResult(probe)}, ${duration}, ${formatAgo(probe.atMs, nowMs)}`
 }
 
-/** What would change the state: "1 more success to return". */
-export function transitionText(progress: HealthProgress): string {
+/**
+ * What would change the state: "1 more success to return".
+ * @param isDown whether the probes call it down now.
+ */
+export function transitionText(
+  progress: HealthProgress,
+  isDown: boolean,
+  { rise, fall }: Pick<HealthCheckFacts, 'rise' | 'fall'>
+): string {
   const left = Math.max(0, progress.needed - progress.done)
-  if (progress.direction === 'passing')
-    return `${countOf(left, 'more success', 'more successes')} to return`
+  if (progress.direction === 'passing') return `${successes(left)} to return`
   if (progress.direction === 'failing') return `${countOf(left, 'more failure')} to go down`
-  return 'Steady: no change is under way'
+  if (isDown) return `${successes(rise)} to return`
+  return `${countOf(fall, 'failure')} in a row would take it down`
+}
+
+function successes(count: number): string {
+  return countOf(count, 'more success', 'more successes')
 }
