@@ -1,4 +1,5 @@
 /** Everything that a command takes from and gives to its surroundings, so that tests can too. */
+import type { LaunchEngine } from '../engine-host/engine-child.ts'
 
 export interface Terminal {
   /** Results: what another program may read. */
@@ -10,6 +11,8 @@ export interface Terminal {
   /** Whether the standard error may carry colours. */
   readonly isErrColoured: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** How an engine process is made here; default: a fork of Node. */
+  readonly launchEngine?: LaunchEngine
 }
 
 /** The process's own. https://no-color.org is heeded. */

@@ -5,6 +5,7 @@ import type { MethodHandlers } from '../contract/method-handlers.ts'
 import type { TopicSources } from '../contract/topic-sources.ts'
 import type { LaunchEngine } from '../engine-host/engine-child.ts'
 import type { Release } from './engine/listeners.ts'
+import type { OpenKeyValueFile } from './preferences/settings-file.ts'
 import type { SystemVault } from './secrets/secret-store.ts'
 
 export interface HostAbilities {
@@ -26,6 +27,8 @@ export interface ConsoleParts {
   readonly abilities: HostAbilities
   /** The system's encryption; null where the host has none. */
   readonly secretVault: SystemVault | null
+  /** Of the host's own kind; default `conf`. The file is the same. */
+  readonly openSettings?: OpenKeyValueFile
   /** A line for the log; never with a secret in it. */
   say(line: string): void
 }

@@ -1,6 +1,7 @@
 /** Makes the services of the console and connects what one tells to who wants to hear it. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { PlanRequest } from '../../preload/contract/plan.ts'
 import { errorShare, readTrafficRow } from '../../proxy-core/model/traffic-row.ts'
 import type { ConsoleParts } from './console-parts.ts'
 import { DiagnosticsDesk } from './diagnostics/diagnostics-desk.ts'
@@ -86,7 +87,7 @@ async function aroundHistory(parts: ConsoleParts, history: History): Promise<Con
 }
 
 function openPreferences(
-  { clock, settingsFolder, say }: ConsoleParts,
+  { clock, settingsFolder, openSettings, say }: ConsoleParts,
   history: History
 ): PreferencesStore {
   const onProblem = (text: string): void => {
@@ -96,7 +97,10 @@ function openPreferences(
       code: 'SETTINGS_INVALID'
     })
   }
-  return new PreferencesStore({ folder: settingsFolder, clock, onProblem })
+  return new PreferencesStore({
+    ...{ folder: settingsFolder, clock, onProblem },
+    ...(openSettings === undefined ? {} : { openFile: openSettings })
+  })
 }
 
 interface WorkspaceSurroundings {
@@ -125,12 +129,14 @@ function shareNow({ tick }: EngineSession): number | null {
 }
 
 function takeNotice(
-  { severity, text, code }: WorkspaceNotice,
+  { severity, text, code, restoreVersionId }: WorkspaceNotice,
   history: History,
   say: (line: string) => void
 ): void {
   say(text)
-  history.events.append({ kind: 'config', severity, actor: 'console', text, code })
+  const offer: PlanRequest | null =
+    restoreVersionId === null ? null : { kind: 'restore_config', versionId: restoreVersionId }
+  history.events.append({ kind: 'config', severity, actor: 'console', text, code, offer })
 }
 
 type Connected = Pick<ConsoleServices, 'history' | 'engine' | 'board' | 'workspace'>

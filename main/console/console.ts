@@ -8,7 +8,7 @@ import type { MethodHandlers } from '../contract/method-handlers.ts'
 import { findInstall } from '../page/install-layout.ts'
 import type { Console, ConsoleParts } from './console-parts.ts'
 import { createServices, type ConsoleServices } from './console-services.ts'
-import { hostHandlers } from './host-handlers.ts'
+import { hostHandlers, NO_HOST_REQUESTS } from './host-handlers.ts'
 import { liveTopics } from './live/live-topics.ts'
 import { seriesHandlers } from './live/series-desk.ts'
 import { TrafficTap } from './live/traffic-tap.ts'
@@ -75,6 +75,7 @@ function topicsOf(services: ConsoleServices): TopicSources {
     ...history.topics,
     workspace: workspaceTopic(workspace),
     preferences: preferences.topic,
+    hostRequests: NO_HOST_REQUESTS,
     traffic: new TrafficTap(engine)
   }
 }

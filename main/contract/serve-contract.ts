@@ -12,6 +12,7 @@ import type { Timer } from '../../proxy-core/time/clock.ts'
 import { CallDesk } from './call-desk.ts'
 import { contractErrorOf, internalError } from './contract-error.ts'
 import { HELLO_TIMEOUT_MS, type ContractParts } from './contract-parts.ts'
+import { MAX_PAYLOAD_CHARACTERS, partsOf } from './payload-parts.ts'
 import { SubscriptionDesk } from './subscription-desk.ts'
 
 /** Returns at once; the service ends with the channel. */
@@ -34,7 +35,7 @@ class ContractService {
     const failed = (id: number, subject: string, error: unknown): void =>
       this.#fail(id, subject, error)
     this.#calls = new CallDesk(parts, {
-      ok: (id, result) => this.#sendLimited({ t: 'ok', id, r: result }, id, 'The answer'),
+      ok: (id, result) => this.#answer(id, result),
       failed
     })
     this.#subscriptions = new SubscriptionDesk(parts, {
@@ -104,19 +105,25 @@ class ContractService {
   }
 
   #event(id: number, seq: number, payload: unknown): void {
-    const isSent = this.#sendLimited({ t: 'ev', id, seq, p: payload }, id, 'The data')
-    if (!isSent) this.#subscriptions.end(id)
+    const whole: FromHost = { t: 'ev', id, seq, p: payload }
+    const frames = isTooLong(JSON.stringify(whole)) ? partsOf(id, seq, payload) : [whole]
+    if (frames === null) {
+      this.#subscriptions.end(id)
+      return this.#failTooLong(id, 'The data', MAX_PAYLOAD_CHARACTERS)
+    }
+    for (const frame of frames) this.#send(frame)
   }
 
-  /** One answer that is too long must not cost the page its channel. False: told instead. */
-  #sendLimited(frame: FromHost, id: number, subject: string): boolean {
-    if (!isTooLong(JSON.stringify(frame))) {
-      this.#send(frame)
-      return true
-    }
-    const message = `${subject} has more than ${MAX_FRAME_BYTES} octets.`
+  /** One answer that is too long must not cost the page its channel. */
+  #answer(id: number, result: unknown): void {
+    const frame: FromHost = { t: 'ok', id, r: result }
+    if (isTooLong(JSON.stringify(frame))) this.#failTooLong(id, 'The answer', MAX_FRAME_BYTES)
+    else this.#send(frame)
+  }
+
+  #failTooLong(id: number, subject: string, limit: number): void {
+    const message = `${subject} has more than ${limit} octets.`
     this.#fail(id, subject, new SwitchyardError('FRAME_TOO_LARGE', message))
-    return false
   }
 
   #fail(id: number, subject: string, error: unknown): void {

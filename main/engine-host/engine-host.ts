@@ -184,7 +184,7 @@ export class EngineHost {
   }
 
   #launch(): EngineLink {
-    const link = new EngineLink(this.#parts.launch(), {
+    const link = new EngineLink(this.#parts.launch(), this.#parts.clock, {
       onEvent: (event) => this.#parts.onEvent({ kind: 'engine_event', event }),
       onFault: (fault) => this.#parts.onEvent({ kind: 'engine_fault', fault }),
       onViolation: (error) =>

@@ -1,7 +1,7 @@
 /**
  * One engine process from its launch to its exit, as its parent talks to it. Requests are
  * numbered and answered once; when the process ends, every open request fails with
- * ENGINE_DIED. Restarting is not its business: see `engine-host.ts`.
+ * ENGINE_DIED, and one without an answer in its time fails with ENGINE_SILENT. Restarting is not its business: see `engine-host.ts`.
  */
 import { ControlChannel } from '../../proxy-core/engine/control-channel.ts'
 import type { StopReport } from '../../proxy-core/engine/engine-view.ts'
@@ -23,6 +23,8 @@ import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
 import type { Fleet, Tick } from '../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
 import type { TrafficBatch } from '../../proxy-core/model/traffic-sample.ts'
+import type { Clock } from '../../proxy-core/time/clock.ts'
+import { ANSWER_WITHIN_MS, LOADED_WITHIN_MS, probesWithinMs } from './answer-deadline.ts'
 import type { EngineChild, EngineExit } from './engine-child.ts'
 
 /** A configuration as the engine receives it. */
@@ -77,16 +79,20 @@ export class EngineLink {
   readonly exited: Promise<EngineExit>
   readonly #child: EngineChild
   readonly #channel: ControlChannel<FromEngine, ToEngine>
+  readonly #clock: Clock
   readonly #handlers: EngineLinkHandlers
   readonly #open = new Map<number, OpenRequest>()
   #settleReady: { resolve(): void; reject(error: SwitchyardError): void }
   #lastId = 0
+  /** What a probe may take, by the newest configuration. */
+  #probesWithinMs = 0
   #hasExited = false
   #stopReport: StopReport | null = null
   #lastWords: string | null = null
 
-  constructor(child: EngineChild, handlers: EngineLinkHandlers) {
+  constructor(child: EngineChild, clock: Clock, handlers: EngineLinkHandlers) {
     this.#child = child
+    this.#clock = clock
     this.#handlers = handlers
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.ready = promise
@@ -125,18 +131,25 @@ export class EngineLink {
     this.#channel.send({ kind: 'start', ...parts })
   }
 
-  /** Resolves with the engine's word; rejects with ENGINE_DIED or PROTOCOL_VIOLATION. */
+  /** Resolves with the engine's word; rejects with ENGINE_DIED, ENGINE_SILENT or PROTOCOL_VIOLATION. */
   async load(load: EngineLoad): Promise<LoadOutcome> {
-    const answer = await this.#request((id) => ({ kind: 'load', id, ...load }))
+    this.#probesWithinMs = Math.max(this.#probesWithinMs, probesWithinMs(load))
+    const withinMs = LOADED_WITHIN_MS + this.#probesWithinMs
+    const answer = await this.#request((id) => ({ kind: 'load', id, ...load }), withinMs)
     if (answer.kind === 'loaded')
       return { ok: true, listeners: answer.listeners, admin: answer.admin }
     if (answer.kind !== 'refused') throw unexpected(answer)
     return { ok: false, code: answer.code, reason: answer.reason, problems: answer.problems }
   }
 
-  /** Rejects with the engine's error: POOL_UNKNOWN, BACKEND_UNKNOWN, WEIGHT_OUT_OF_RANGE, … */
+  /**
+   * Rejects with the engine's error: POOL_UNKNOWN, BACKEND_UNKNOWN, WEIGHT_OUT_OF_RANGE, …; with
+   * ENGINE_SILENT it may still be carried out.
+   */
   async command(command: EngineCommand): Promise<void> {
-    const answer = await this.#request((id) => ({ kind: 'command', id, command }))
+    const probeMs = command.name === 'probe_now' ? this.#probesWithinMs : 0
+    const withinMs = ANSWER_WITHIN_MS + probeMs
+    const answer = await this.#request((id) => ({ kind: 'command', id, command }), withinMs)
     if (answer.kind !== 'result') throw unexpected(answer)
     if (answer.error) throw new SwitchyardError(answer.error.code, answer.error.message)
   }
@@ -175,13 +188,19 @@ export class EngineLink {
     this.#child.kill('SIGKILL')
   }
 
-  #request(message: (id: number) => ToEngine): Promise<Answer> {
-    if (this.#hasExited) return Promise.reject(died(this.#lastWords))
+  async #request(message: (id: number) => ToEngine, withinMs = ANSWER_WITHIN_MS): Promise<Answer> {
+    if (this.#hasExited) throw died(this.#lastWords)
     const id = ++this.#lastId
-    return new Promise((resolve, reject) => {
-      this.#open.set(id, { resolve, reject })
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const timer = this.#clock.setTimeout(() => reject(silent(withinMs)), withinMs)
+    this.#open.set(id, { resolve, reject })
+    try {
       this.#channel.send(message(id))
-    })
+      return await promise
+    } finally {
+      timer.cancel()
+      this.#open.delete(id)
+    }
   }
 
   #receive(message: FromEngine): void {
@@ -205,8 +224,8 @@ export class EngineLink {
       case 'traffic':
         return this.#handlers.onTraffic(message.batch)
       default:
+        // Nobody waits any more for an answer that came too late.
         this.#open.get(message.id)?.resolve(message)
-        this.#open.delete(message.id)
     }
   }
 
@@ -240,7 +259,6 @@ export class EngineLink {
 
   #rejectAll(error: SwitchyardError): void {
     for (const request of this.#open.values()) request.reject(error)
-    this.#open.clear()
   }
 }
 
@@ -249,6 +267,13 @@ function died(lastWords: string | null): SwitchyardError {
     ? `The engine process gave up: ${lastWords}`
     : 'The engine process ended.'
   return new SwitchyardError('ENGINE_DIED', reason)
+}
+
+function silent(withinMs: number): SwitchyardError {
+  return new SwitchyardError(
+    'ENGINE_SILENT',
+    `The engine process runs but has not answered within ${Math.round(withinMs / 1000)} s; what was asked of it may still happen.`
+  )
 }
 
 /** The error that came in place of an answer. */

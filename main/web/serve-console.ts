@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '../../proxy-core/time/clock.ts'
 import type { Console, ConsoleParts } from '../console/console.ts'
 import { OperationBook } from '../contract/operation-book.ts'
 import { serveContract } from '../contract/serve-contract.ts'
-import { forkEngine } from '../engine-host/engine-child.ts'
+import { forkEngine, type LaunchEngine } from '../engine-host/engine-child.ts'
 import { enginePath } from '../engine-host/module-path.ts'
 import { consoleFolders, type ConsoleFolders } from '../page/console-folders.ts'
 import { helloFrom } from '../page/hello.ts'
@@ -27,6 +27,8 @@ export interface ServedConsoleParts {
   readonly clock?: Clock
   /** Takes lines for the log. */
   readonly log: (line: string) => void
+  /** Default: a fork of Node. */
+  readonly launchEngine?: LaunchEngine
   /** Makes the services; the console's own unless a test has others. */
   readonly createConsole?: CreateConsole
 }
@@ -75,7 +77,7 @@ async function createServices(
     version: install.version,
     ...folders,
     environment,
-    launchEngine: () => forkEngine(enginePath()),
+    launchEngine: parts.launchEngine ?? (() => forkEngine(enginePath())),
     abilities: {},
     secretVault: null,
     say: log

@@ -5,6 +5,7 @@
  */
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { Clock } from '../../proxy-core/time/clock.ts'
+import type { LaunchEngine } from '../engine-host/engine-child.ts'
 import { findInstall, type InstallLayout } from '../page/install-layout.ts'
 import { browserCommand, openBrowser } from './browser-opener.ts'
 import { runDesktopWindow } from './desktop-window.ts'
@@ -31,6 +32,7 @@ export interface ConsoleOptions {
   readonly display?: DisplayFacts
   readonly clock?: Clock
   readonly createConsole?: CreateConsole
+  readonly launchEngine?: LaunchEngine
 }
 
 /**
@@ -81,7 +83,8 @@ async function serveToBrowser(options: ConsoleOptions, install: InstallLayout): 
     port: options.port ?? 0,
     log: options.log,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-    ...(options.createConsole === undefined ? {} : { createConsole: options.createConsole })
+    ...(options.createConsole === undefined ? {} : { createConsole: options.createConsole }),
+    ...(options.launchEngine === undefined ? {} : { launchEngine: options.launchEngine })
   })
   options.impatience.addEventListener('abort', cut, { once: true })
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS)

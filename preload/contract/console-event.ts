@@ -1,5 +1,6 @@
 /** One line of what happened, as the event strip, the incidents and the history show it. */
 import { z } from 'zod'
+import { planRequestSchema } from './plan.ts'
 
 export const EVENT_KINDS = [
   'backend_down',
@@ -39,7 +40,9 @@ export const consoleEventSchema = z.strictObject({
   /** Catalogue code, where the event is a problem with one. */
   code: z.string().nullable(),
   /** The incident that it belongs to. */
-  incidentId: z.int().positive().nullable()
+  incidentId: z.int().positive().nullable(),
+  /** What would mend it, such as the version before a change that hurt; null = nothing is offered. */
+  offer: planRequestSchema.nullable()
 })
 
 export type ConsoleEvent = Readonly<z.infer<typeof consoleEventSchema>>

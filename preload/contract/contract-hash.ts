@@ -3,13 +3,18 @@
  * older build says so in its first frame, and is asked to reload instead of failing later.
  */
 import { z } from 'zod'
+import { fromHostSchema, fromPageSchema } from './envelope.ts'
 import { METHODS } from './methods.ts'
 import { TOPICS } from './topics.ts'
+
+const FRAMES = { frames: { fromPage: fromPageSchema, fromHost: fromHostSchema } }
 
 let known: string | undefined
 
 export function contractHash(): string {
-  return (known ??= fnv1a64(JSON.stringify([describe(METHODS), describe(TOPICS)])))
+  return (known ??= fnv1a64(
+    JSON.stringify([describe(METHODS), describe(TOPICS), describe(FRAMES)])
+  ))
 }
 
 function describe(definitions: Readonly<Record<string, object>>): unknown {

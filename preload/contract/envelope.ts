@@ -49,7 +49,18 @@ export const fromHostSchema = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('ok'), id, r: z.unknown() }),
   /** The end of a call, or of a subscription that cannot go on. */
   z.strictObject({ t: z.literal('err'), id, e: contractErrorSchema }),
-  z.strictObject({ t: z.literal('ev'), id, seq: z.int().positive(), p: z.unknown() })
+  z.strictObject({ t: z.literal('ev'), id, seq: z.int().positive(), p: z.unknown() }),
+  /**
+   * In the place of an `ev` that is longer than a frame may be: its payload as JSON text, piece by
+   * piece and in order. It is acknowledged when it is whole.
+   */
+  z.strictObject({
+    t: z.literal('part'),
+    id,
+    seq: z.int().positive(),
+    text: z.string(),
+    isLast: z.boolean()
+  })
 ])
 
 export type FromPage = Readonly<z.infer<typeof fromPageSchema>>

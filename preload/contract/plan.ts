@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { ADMIN_STATES } from '../../proxy-core/model/states.ts'
+import { ENVIRONMENTS } from './workspace-state.ts'
 
 /**
  * 0 reversible and local; 1 reversible, done at once with an undo; 2 confirmed on a plan sheet;
@@ -38,6 +39,8 @@ export const planRequestSchema = z.discriminatedUnion('kind', [
     backend: z.string(),
     isRunning: z.boolean()
   }),
+  /** What the open file serves, and so how much is asked before it is changed. */
+  z.strictObject({ kind: z.literal('set_environment'), environment: z.enum(ENVIRONMENTS) }),
   z.strictObject({ kind: z.literal('restart_engine') }),
   /** Ends the workspace: its listeners close. */
   z.strictObject({ kind: z.literal('close_workspace') })

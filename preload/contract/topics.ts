@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { trafficBatchSchema } from '../../proxy-core/model/traffic-sample.ts'
 import { consoleEventSchema } from './console-event.ts'
 import { logTopic, snapshotTopic } from './definition.ts'
+import { hostRequestSchema } from './host-menu.ts'
 import { incidentBoardSchema } from './incident.ts'
 import { liveFleetSchema, liveNumbersSchema } from './live-state.ts'
 import { preferencesSchema } from './preferences.ts'
@@ -27,6 +28,8 @@ export const TOPICS = {
   workspace: snapshotTopic(nothing, workspaceStateSchema),
   preferences: snapshotTopic(nothing, preferencesSchema),
   incidents: snapshotTopic(nothing, incidentBoardSchema),
+  /** What the operator chose in the host's own menu or notification; silent on other hosts. */
+  hostRequests: snapshotTopic(nothing, hostRequestSchema),
   /** At most 200 events a payload. */
   events: logTopic(
     since,

@@ -16,7 +16,9 @@ export const configProblemSchema = z.strictObject({
 })
 
 export const demoStateSchema = z.strictObject({
-  backends: z.array(z.strictObject({ name: z.string(), address: z.string(), isRunning: z.boolean() })),
+  backends: z.array(
+    z.strictObject({ name: z.string(), address: z.string(), isRunning: z.boolean() })
+  ),
   listenerUrl: z.string(),
   rateRps: z.number()
 })
@@ -39,22 +41,29 @@ export const workspaceStateSchema = z.strictObject({
   recentFiles: z.array(z.string()).max(10),
   demo: demoStateSchema.nullable(),
   /** What a console that ended without a stop has left behind; null = nothing, or dismissed. */
-  lastEnd: z
-    .strictObject({ atMs: z.number(), sentence: z.string() })
-    .nullable()
+  lastEnd: z.strictObject({ atMs: z.number(), sentence: z.string() }).nullable()
 })
 
+/** A longer text runs, but is edited with other programs: it would not fit into a frame. */
+export const MAX_EDITABLE_CHARACTERS = 400_000
+
 export const configTextSchema = z.strictObject({
+  /** Empty where `isTooLarge`. */
   text: z.string(),
+  /** Of the whole text, with its secrets. */
   hash: z.string(),
   /** Secrets are shown as MASKED and kept when a text with them comes back. */
-  hasMaskedSecrets: z.boolean()
+  hasMaskedSecrets: z.boolean(),
+  /** The text is too large to be shown and edited here; `config.stage` is CONFIG_TOO_LARGE then. */
+  isTooLarge: z.literal(true).optional()
 })
 
 export const configReviewSchema = z.strictObject({
   /** The staged text; equal to the running one when nothing is staged. */
   staged: configTextSchema,
   running: configTextSchema,
+  /** The file, where another program changed it after the staged edit began; else null. */
+  onDisk: configTextSchema.nullable(),
   problems: z.array(configProblemSchema),
   /** Human sentences: "2 backends added to api". */
   changes: z.array(z.string())

@@ -31,6 +31,7 @@ import {
   isHostAllowed,
   isLoopback
 } from './request-guard.ts'
+import { restartReason } from './restart-reason.ts'
 import { matchRoute, type RouteMatch } from './routes.ts'
 
 export interface AdminDependencies {
@@ -111,17 +112,8 @@ export class AdminServer {
    * CONFIG_NEEDS_RESTART, ADMIN_EXPOSED or CERTIFICATE_INVALID and changes nothing then.
    */
   async reconfigure(settings: AdminSettings): Promise<void> {
-    const old = this.#settings
-    if (
-      settings.address.host !== old.address.host ||
-      settings.address.port !== old.address.port ||
-      (settings.tls === null) !== (old.tls === null)
-    ) {
-      throw new SwitchyardError(
-        'CONFIG_NEEDS_RESTART',
-        'admin.address and whether admin.tls is set cannot change while the engine runs.'
-      )
-    }
+    const reason = restartReason(this.#settings, settings)
+    if (reason !== null) throw new SwitchyardError('CONFIG_NEEDS_RESTART', reason)
     checkExposure(settings)
     if (settings.tls && this.#server && 'setSecureContext' in this.#server) {
       this.#server.setSecureContext(await this.#load(settings.tls))

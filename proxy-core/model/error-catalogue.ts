@@ -19,6 +19,10 @@ export const ERROR_CATALOGUE = {
     cause: 'The configuration has one or more problems; each is listed with its line and column.',
     remedy: 'Mend every listed line, then run `switchyard check` again.'
   },
+  CONFIG_TOO_LARGE: {
+    cause: 'The text of the configuration is too large to be edited in the console.',
+    remedy: 'Edit the file with another program: the console checks it and loads its changes.'
+  },
   CONFIG_NEEDS_RESTART: {
     cause: 'The new configuration changes something that cannot change while the engine runs.',
     remedy: 'Restart the engine to apply it, or take the change back.'

@@ -53,7 +53,8 @@ async function openConsole(input: CommandInput, terminal: Terminal): Promise<Exi
       say: (line) => terminal.out(`${line}\n`),
       log: (line) => log.info(line),
       signal: stop,
-      impatience: cut
+      impatience: cut,
+      ...(terminal.launchEngine === undefined ? {} : { launchEngine: terminal.launchEngine })
     })
     return code === 0 && !cut.aborted ? EXIT.done : EXIT.incomplete
   })

@@ -1,6 +1,6 @@
 /** `switchyard run`: the control-plane parent of one engine. */
 import { enginePath } from '../../engine-host/module-path.ts'
-import { forkEngine } from '../../engine-host/engine-child.ts'
+import { forkEngine, type LaunchEngine } from '../../engine-host/engine-child.ts'
 import { EngineHost } from '../../engine-host/engine-host.ts'
 import { Instance } from '../../engine-host/instance.ts'
 import { instanceOf, isInstanceName, stateDirectoryOf } from '../../engine-host/state-directory.ts'
@@ -93,13 +93,15 @@ async function runInstance(
   const { shutdownTimeoutMs } = result.settings
   const instance = await Instance.hold({ stateDirectory, config: file, shutdownTimeoutMs, log })
   try {
-    return await serve(instance, { config, settings: result.settings, overrides, log })
+    const launch = terminal.launchEngine ?? (() => forkEngine(enginePath()))
+    return await serve(instance, { launch, config, settings: result.settings, overrides, log })
   } finally {
     await instance.release()
   }
 }
 
 interface ServeParts {
+  readonly launch: LaunchEngine
   readonly config: ReadConfig
   readonly settings: EngineSettings
   readonly overrides: ConfigOverrides
@@ -107,10 +109,10 @@ interface ServeParts {
 }
 
 async function serve(instance: Instance, parts: ServeParts): Promise<ExitCode> {
-  const { config, settings, overrides, log } = parts
+  const { launch, config, settings, overrides, log } = parts
   const { stateDirectory, adminToken, tokenFile } = instance
   const host = new EngineHost({
-    launch: () => forkEngine(enginePath()),
+    launch,
     clock: systemClock,
     version: productVersion(),
     adminToken,

@@ -102,15 +102,12 @@ async function emptyFolder(stateFolder: string): Promise<string> {
 }
 
 async function listening(engine: EngineDesk, demo: Demo, folder: string): Promise<DemoWorkspace> {
+  let reason = `the listener on ${demo.state.listenerUrl} could not be opened.`
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const workspace = DemoWorkspace.of(engine, demo, await demo.document(), folder)
     await workspace.config.start()
     if (workspace.isListening) return workspace
-    const [problem] = workspace.config.problems
-    if (problem) throw new SwitchyardError('LISTEN_FAILED', `The demo: ${problem.message}`)
+    reason = workspace.config.problems[0]?.message ?? reason
   }
-  throw new SwitchyardError(
-    'LISTEN_FAILED',
-    `The listener of the demo could not be opened on ${demo.state.listenerUrl}.`
-  )
+  throw new SwitchyardError('LISTEN_FAILED', `The demo: ${reason}`)
 }

@@ -1,21 +1,23 @@
 /**
- * Notices that nothing was heard for a second. A process that was itself held up for so long
- * gets a second look first: what it should have heard may be waiting to be read.
+ * Notices that nothing was heard for a second during which this process itself was running. What
+ * a held-up event loop has not heard is no evidence: it may be waiting to be read. So silence is
+ * counted in beats of this loop, and a beat counts once, however late it comes.
  */
 import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
 
 /** Four ticks: one may be late, four are silence. */
 export const SILENT_AFTER_MS = 1_000
-/** A timer that fires this late says more about this process than about the other one. */
-const LATE_MS = 200
-const SECOND_LOOK_MS = 100
+const BEAT_MS = 100
+const BEATS_OF_SILENCE = SILENT_AFTER_MS / BEAT_MS
+/** A beat this late was held up; what came meanwhile is read right after it. */
+const LATE_MS = 50
 
 export class HearingWatch {
   readonly #clock: Clock
   readonly #onSilent: () => void
   #timer: Timer | null = null
+  #beats = 0
   #dueAtMs = 0
-  #hasLookedTwice = false
 
   constructor(clock: Clock, onSilent: () => void) {
     this.#clock = clock
@@ -24,8 +26,9 @@ export class HearingWatch {
 
   /** Something was heard; the watch begins, or begins anew. */
   heard(): void {
-    this.#hasLookedTwice = false
-    this.#arm(SILENT_AFTER_MS)
+    this.stop()
+    this.#beats = 0
+    this.#awaitBeat()
   }
 
   stop(): void {
@@ -33,19 +36,18 @@ export class HearingWatch {
     this.#timer = null
   }
 
-  #arm(delayMs: number): void {
-    this.#timer?.cancel()
-    this.#dueAtMs = this.#clock.now() + delayMs
-    this.#timer = this.#clock.setTimeout(() => this.#look(), delayMs)
+  #awaitBeat(): void {
+    this.#dueAtMs = this.#clock.now() + BEAT_MS
+    this.#timer = this.#clock.setTimeout(() => this.#beat(), BEAT_MS)
   }
 
-  #look(): void {
+  #beat(): void {
     this.#timer = null
+    this.#beats++
     const isLate = this.#clock.now() - this.#dueAtMs > LATE_MS
-    if (isLate && !this.#hasLookedTwice) {
-      this.#hasLookedTwice = true
-      return this.#arm(SECOND_LOOK_MS)
-    }
-    this.#onSilent()
+    // One beat more after a late one: then everything that had come is read.
+    const needed = BEATS_OF_SILENCE + (isLate ? 1 : 0)
+    if (this.#beats < needed) this.#awaitBeat()
+    else this.#onSilent()
   }
 }

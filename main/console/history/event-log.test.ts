@@ -31,7 +31,7 @@ test('an event has its number, its time and what was left out as null', () => {
   expect(event).toEqual({
     ...{ seq: 1, atMs: fixture.clock.wallNow(), kind: 'config', severity: 'info' },
     ...{ actor: 'engine', text: 'It is so.', pool: null, backend: null, code: null },
-    incidentId: null
+    ...{ incidentId: null, offer: null }
   })
 })
 
@@ -50,6 +50,20 @@ test('numbers and events go on after a restart', async () => {
     [2, 'two'],
     [3, 'three']
   ])
+})
+
+test('what an event offers is kept, and forgotten where it is not understood', async () => {
+  const fixture = new HistoryFixture()
+  const store = fixture.store()
+  const incidents = new IncidentTracker(new IncidentBook(store), fixture.clock)
+  const first = new EventLog(store, incidents, fixture.clock)
+  const offer = { kind: 'restore_config', versionId: 7 } as const
+  expect(first.append({ ...plainBody('one'), offer }).offer).toEqual(offer)
+  for (const text of ['two', 'three']) first.append({ ...plainBody(text), offer })
+  store.write(`UPDATE event SET offer = '{"kind":"unheard_of"}' WHERE seq = 2`, [])
+  store.write(`UPDATE event SET offer = 'no JSON' WHERE seq = 3`, [])
+  const read = await fixture.clock.settle(first.read(0, Infinity, 10))
+  expect(read.map((event) => event.offer)).toEqual([offer, null, null])
 })
 
 test('numbers are not given twice when the rows are gone', () => {

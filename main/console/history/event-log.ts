@@ -9,6 +9,7 @@ import {
   EVENT_SEVERITIES,
   type ConsoleEvent
 } from '../../../preload/contract/console-event.ts'
+import { planRequestSchema, type PlanRequest } from '../../../preload/contract/plan.ts'
 import type { TopicPayload } from '../../../preload/contract/topics.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import type { TopicSource } from '../../contract/topic-sources.ts'
@@ -32,15 +33,16 @@ const rowSchema = z
     pool: z.string().nullable(),
     backend: z.string().nullable(),
     code: z.string().nullable(),
-    incident_id: z.int().nullable()
+    incident_id: z.int().nullable(),
+    offer: z.string().nullable()
   })
-  .transform(({ at_ms, incident_id, ...same }): ConsoleEvent => {
-    return { ...same, atMs: at_ms, incidentId: incident_id }
+  .transform(({ at_ms, incident_id, offer, ...same }): ConsoleEvent => {
+    return { ...same, atMs: at_ms, incidentId: incident_id, offer: offerFrom(offer) }
   })
 
 const INSERT = `INSERT INTO event
-  (seq, at_ms, kind, severity, actor, text, pool, backend, code, incident_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (seq, at_ms, kind, severity, actor, text, pool, backend, code, incident_id, offer)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 type EventsPayload = TopicPayload<'events'>
 
@@ -79,8 +81,9 @@ export class EventLog {
       backend: body.backend ?? null,
       code: body.code ?? null
     }
+    const offer = body.offer ?? null
     const incidentId = this.#incidents.take(plain, body.capacity ?? NO_CHANGE)
-    const event: ConsoleEvent = { ...plain, incidentId }
+    const event: ConsoleEvent = { ...plain, incidentId, offer }
     this.#keep(event)
     for (const listener of this.#listeners) listener(event)
     return event
@@ -129,6 +132,17 @@ export class EventLog {
     if (this.#recent.length > EVENTS_IN_MEMORY) this.#recent.shift()
     const { seq, atMs, kind, severity, actor, text, pool, backend, code, incidentId } = event
     const place = [pool, backend, code, incidentId]
-    this.#store.write(INSERT, [seq, atMs, kind, severity, actor, text, ...place])
+    const offer = event.offer === null ? null : JSON.stringify(event.offer)
+    this.#store.write(INSERT, [seq, atMs, kind, severity, actor, text, ...place, offer])
+  }
+}
+
+/** null also for a request that this version does not know: the event stands without it. */
+function offerFrom(kept: string | null): PlanRequest | null {
+  if (kept === null) return null
+  try {
+    return planRequestSchema.safeParse(JSON.parse(kept)).data ?? null
+  } catch {
+    return null
   }
 }

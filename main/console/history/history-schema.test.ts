@@ -27,6 +27,18 @@ test('a file takes only the steps that it lacks', () => {
   expect(made.prepare('SELECT y FROM a').get()).toEqual({ y: 2 })
 })
 
+test('events of the first version have no offer', () => {
+  const made = database()
+  migrate(made, MIGRATIONS.slice(0, 1))
+  made.exec(`INSERT INTO event (at_ms, kind, severity, actor, text)
+    VALUES (1, 'config', 'info', 'engine', 'It is so.')`)
+  migrate(made)
+  expect(made.prepare('SELECT text, offer FROM event').get()).toEqual({
+    text: 'It is so.',
+    offer: null
+  })
+})
+
 test('a step that fails leaves the file at the step before', () => {
   const made = database()
   const broken = 'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)'

@@ -87,7 +87,10 @@ const FIRST = `
   CREATE INDEX minute_at ON minute (at_ms);
 `
 
-export const MIGRATIONS: readonly string[] = [FIRST]
+/** A plan's request as JSON. */
+const OFFERS = 'ALTER TABLE event ADD COLUMN offer TEXT'
+
+export const MIGRATIONS: readonly string[] = [FIRST, OFFERS]
 
 /**
  * Brings a file to the newest version, each step in a transaction of its own. Throws

@@ -17,7 +17,7 @@ export const QUIET_MS = 120_000
 /** Names that an incident carries; a machine room that fails has more, and its title says enough. */
 const POOLS_NAMED = 50
 
-export type IncidentEvent = Omit<ConsoleEvent, 'incidentId'>
+export type IncidentEvent = Omit<ConsoleEvent, 'incidentId' | 'offer'>
 
 /** Monotonic for durations, so that a clock that is set changes no rule; wall for people. */
 export interface Moment {

@@ -7,7 +7,8 @@ const openedAtMs = Date.UTC(2026, 10, 21, 2, 14, 7)
 
 const event: ConsoleEvent = {
   ...{ seq: 4, atMs: openedAtMs, kind: 'backend_down', severity: 'warning', actor: 'probe' },
-  ...{ text: 'Pool api: a:1 is down.', pool: 'api', backend: 'a:1', code: null, incidentId: 3 }
+  ...{ text: 'Pool api: a:1 is down.', pool: 'api', backend: 'a:1', code: null, incidentId: 3 },
+  offer: null
 }
 
 const facts: PostMortemFacts = {

@@ -5,6 +5,7 @@ import { restartEngine } from './kinds/restart-engine.ts'
 import { restoreConfig } from './kinds/restore-config.ts'
 import { setAdminState } from './kinds/set-admin-state.ts'
 import { setDemoBackend } from './kinds/set-demo-backend.ts'
+import { setEnvironment } from './kinds/set-environment.ts'
 import { setWeight } from './kinds/set-weight.ts'
 import type { PlanKinds } from './plan-kind.ts'
 import type { PlanServices } from './plan-services.ts'
@@ -16,6 +17,7 @@ export function planKinds(services: PlanServices): PlanKinds {
     apply_config: applyConfig(services),
     restore_config: restoreConfig(services),
     set_demo_backend: setDemoBackend(services),
+    set_environment: setEnvironment(services),
     restart_engine: restartEngine(services),
     close_workspace: closeWorkspace(services)
   }

@@ -3,7 +3,7 @@ import type { EngineCommand } from '../../../proxy-core/model/control-protocol.t
 import type { AdminState } from '../../../proxy-core/model/states.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import type { EngineStatus, LiveFleet, LiveNumbers } from '../../../preload/contract/live-state.ts'
-import type { WorkspaceState } from '../../../preload/contract/workspace-state.ts'
+import type { Environment, WorkspaceState } from '../../../preload/contract/workspace-state.ts'
 import type { LoadOutcome } from '../../engine-host/engine-link.ts'
 import type { Release } from '../engine/listeners.ts'
 import type { LocalTime } from '../live/wording.ts'
@@ -29,6 +29,8 @@ export interface WorkspaceDesk {
   readonly state: WorkspaceState
   /** Ends the engine of the workspace and gives the workspace up. */
   close(): Promise<unknown>
+  /** Throws WORKSPACE_NONE: only a file has one. */
+  setEnvironment(environment: Environment): Promise<unknown>
   /** Ends the engine and starts it with the text on disk. Throws WORKSPACE_NONE, ENGINE_DIED. */
   restartEngine(): Promise<LoadOutcome>
 }

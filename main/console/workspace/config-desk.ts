@@ -13,8 +13,17 @@ export interface ConfigPlan {
   readonly warnings: readonly string[]
   /** A pool or listener goes away, or a pool loses its last backend. */
   readonly isDestructive: boolean
+  /** The running engine cannot take it: it is drained, and another one is started. */
+  readonly restart: ConfigRestart | null
   /** Everything that the plan depends on: hash these together. */
   readonly stateHashParts: readonly string[]
+}
+
+export interface ConfigRestart {
+  /** Why, as a sentence. */
+  readonly reason: string
+  /** How long open connections are waited for; 0 = without end. */
+  readonly drainMs: number
 }
 
 export interface AppliedConfig {
@@ -30,10 +39,11 @@ export interface ConfigDesk {
   /** Throws WORKSPACE_NONE, CONFIG_NOT_STAGED. */
   planStaged(): Promise<ConfigPlan>
   /**
-   * Checks, lets the engine load it, and only then writes the file. Throws CONFIG_INVALID,
+   * Checks, lets the engine load it (or starts another one with it where the plan said `restart`),
+   * and only then writes the file. Throws CONFIG_INVALID,
    * CONFIG_CHANGED_ON_DISK (unless the last `planStaged` showed that very text of the disk as
    * changed), CONFIG_UNWRITABLE (it stays staged, and the engine runs what it ran before), and
-   * the engine's refusals, such as CONFIG_NEEDS_RESTART: then nothing has changed.
+   * the engine's refusals: then what ran before runs.
    */
   applyStaged(actor: string, reason: string): Promise<AppliedConfig>
   /** Throws WORKSPACE_NONE, CONFIG_VERSION_UNKNOWN. */

@@ -1,19 +1,32 @@
 /** The open configuration as the Config screen shows it. */
 import type { ConfigReview } from '../../../preload/contract/workspace-state.ts'
-import { readConfigText } from './config-text.ts'
+import { readConfigText, type ConfigText } from './config-text.ts'
 import type { OpenConfig } from './open-config.ts'
-import { shownProblems, shownText } from './shown-text.ts'
+import { fitTogether, shownProblems, shownText } from './shown-text.ts'
 
 export function reviewOf(open: OpenConfig): ConfigReview {
   const { staged, disk, running } = open
   const ran = running ?? disk ?? readConfigText('', open.origin)
   const shown = staged?.config ?? disk ?? ran
   return {
-    staged: shownText(shown),
-    running: shownText(ran),
+    ...textsOf(shown, ran, open.isChangedUnderneath ? disk : null),
     problems: [...problemsOf(open)],
     changes: staged ? [...open.changesTo(staged.config).sentences] : []
   }
+}
+
+/** Two texts of any editable size fit into a frame; a third one only where there is room left. */
+function textsOf(
+  shown: ConfigText,
+  ran: ConfigText,
+  disk: ConfigText | null
+): Pick<ConfigReview, 'staged' | 'running' | 'onDisk'> {
+  const [staged, running] = [shownText(shown), shownText(ran)]
+  const onDisk = disk && shownText(disk)
+  const isRoomLeft = onDisk !== null && fitTogether([staged, running, onDisk])
+  const { hash = '', hasMaskedSecrets = false } = onDisk ?? {}
+  const tooLarge = { text: '', hash, hasMaskedSecrets, isTooLarge: true } as const
+  return { staged, running, onDisk: onDisk === null || isRoomLeft ? onDisk : tooLarge }
 }
 
 /** What is staged, in sentences; empty where nothing is. */

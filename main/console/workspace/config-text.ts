@@ -60,13 +60,21 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** Whoever writes a key of a thousand characters knows it by its beginning. */
+const MAX_WORDS = 400
+const MAX_PLACE = 200
+
+function clipped(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text
+}
+
 function problemLine(problem: ConfigProblem): ConfigProblemLine {
   return {
     severity: CONFIG_PROBLEMS[problem.code].severity === 'problem' ? 'error' : 'warning',
     line: problem.line ?? 0,
     column: problem.column ?? 0,
-    path: problem.path,
-    message: problem.message,
-    suggestion: problem.hint
+    path: clipped(problem.path, MAX_PLACE),
+    message: clipped(problem.message, MAX_WORDS),
+    suggestion: problem.hint && clipped(problem.hint, MAX_PLACE)
   }
 }

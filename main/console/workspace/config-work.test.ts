@@ -15,6 +15,8 @@ import { describe, expect, test } from 'vitest'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
 import { ManualClock } from '../../../test/servers/manual-clock.ts'
+import { isTooLong } from '../../../preload/contract/frame-limit.ts'
+import { configReviewSchema } from '../../../preload/contract/workspace-state.ts'
 import { hashOf } from './config-text.ts'
 import { again, API, API_2, BROKEN, opened, WorkspaceFixture } from './testing/workspace-fixture.ts'
 
@@ -89,6 +91,74 @@ describe('applying', () => {
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({ code: 'ENGINE_DIED' })
     expect(engine.running?.document).toMatchObject({ pools: [{ backends: [{}] }] })
     expect(text('a.yaml')).toBe(API)
+  })
+
+  describe('what the running engine cannot take', () => {
+    const MOVED = `admin: { address: 127.0.0.1:9009 }\nshutdown_timeout: 7s\n${API}`
+    const MOVED_AGAIN = MOVED.replace('9009', '9010')
+
+    test('is planned as a restart, with the time that what runs now gives', async () => {
+      const { workspace } = await opened(MOVED)
+      await workspace.config.stage(MOVED_AGAIN.replace('7s', '9s'))
+      expect((await workspace.config.planStaged()).restart).toEqual({
+        reason: expect.stringContaining('admin.address') as string,
+        drainMs: 7_000
+      })
+      await workspace.config.stage(MOVED.replace('7s', '9s'))
+      expect((await workspace.config.planStaged()).restart).toBeNull()
+    })
+
+    test('restarts it and is written then', async () => {
+      const { workspace, engine, text } = await opened(MOVED)
+      await workspace.config.stage(MOVED_AGAIN)
+      engine.onLoad = () => expect(text('a.yaml')).toBe(MOVED)
+      await workspace.config.applyStaged(...BY)
+      expect(engine.calls).toEqual(['open', 'restart'])
+      expect(text('a.yaml')).toBe(MOVED_AGAIN)
+      expect(workspace.state).toMatchObject({ runningHash: hashOf(MOVED_AGAIN), staged: [] })
+    })
+
+    test.each([
+      ['is refused', { refuseNext: { code: 'PORT_IN_USE', reason: 'It is taken.' } }],
+      ['dies of it', { failNext: new SwitchyardError('PORT_IN_USE', 'It is taken.') }]
+    ] as const)('starts what ran before again when it %s', async (_, failure) => {
+      const { workspace, engine, text } = await opened(MOVED)
+      await workspace.config.stage(MOVED_AGAIN)
+      Object.assign(engine, failure)
+      await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
+        code: 'PORT_IN_USE',
+        message: 'It is taken.'
+      })
+      expect(engine.calls).toEqual(['open', 'restart', 'restart'])
+      expect(engine.running?.document).toMatchObject({ admin: { address: '127.0.0.1:9009' } })
+      expect(text('a.yaml')).toBe(MOVED)
+      expect(workspace.state.runningHash).toBe(hashOf(MOVED))
+      expect(workspace.state.staged).not.toEqual([])
+    })
+
+    test('says so when what ran before does not start again either', async () => {
+      const { workspace, engine } = await opened(MOVED)
+      await workspace.config.stage(MOVED_AGAIN)
+      engine.onLoad = () => {
+        throw new SwitchyardError('ENGINE_DIED', 'It ended.')
+      }
+      await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
+        code: 'ENGINE_DIED',
+        message: expect.stringContaining('nor without them again: It ended. It ended.') as string
+      })
+    })
+
+    test('goes back by another restart when the file cannot be written', async () => {
+      const { workspace, engine, path } = await opened(MOVED)
+      await workspace.config.stage(MOVED_AGAIN)
+      const other = MOVED.replace('7s', '8s')
+      engine.onLoad = () => writeFileSync(path('a.yaml'), other)
+      await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
+        code: 'CONFIG_CHANGED_ON_DISK'
+      })
+      expect(engine.calls).toEqual(['open', 'restart', 'restart'])
+      expect(engine.running?.document).toMatchObject({ admin: { address: '127.0.0.1:9009' } })
+    })
   })
 
   test('a text with problems is CONFIG_INVALID with its line, and the engine is not asked', async () => {
@@ -380,5 +450,64 @@ describe('the minute after an apply', () => {
     clock.advance(60_000)
     expect(fixture.notices).toEqual([])
     expect(clock.pendingCount).toBe(0)
+  })
+})
+
+describe('a text that is too large to be edited here', () => {
+  /** Characters of a comment, in lines. */
+  const padding = (characters: number, letter = 'x'): string =>
+    `# ${letter.repeat(97)}\n`.repeat(Math.ceil(characters / 100))
+  const LARGE = API + padding(1_000_000)
+
+  test('opens and runs, and its review says so in a frame', async () => {
+    const { workspace, engine } = await opened(LARGE)
+    expect(engine.calls).toEqual(['open'])
+    const review = workspace.config.review()
+    const shown = { text: '', hash: hashOf(LARGE), hasMaskedSecrets: false, isTooLarge: true }
+    expect(review).toMatchObject({ staged: shown, running: shown, problems: [] })
+    expect(configReviewSchema.parse(review)).toEqual(review)
+    expect(workspace.config.version(1)).toEqual(shown)
+  })
+
+  test('is not replaced by what a page typed that has not seen it', async () => {
+    const { workspace } = await opened(LARGE)
+    await expect(workspace.config.stage(API)).rejects.toMatchObject({
+      code: 'CONFIG_TOO_LARGE',
+      message: 'a.yaml is longer than 400000 characters; nothing was staged.'
+    })
+    expect(workspace.state.staged).toEqual([])
+  })
+
+  test('is not taken from a page either', async () => {
+    const { workspace } = await opened()
+    await expect(workspace.config.stage(LARGE)).rejects.toMatchObject({ code: 'CONFIG_TOO_LARGE' })
+  })
+
+  test('gets another backend all the same', async () => {
+    const { workspace, text } = await opened(LARGE)
+    const backend = { address: '10.0.0.2:80', weight: 100, level: 0 }
+    const { staged, changes } = await workspace.config.stageBackend('api', backend)
+    expect(staged).toMatchObject({ text: '', isTooLarge: true })
+    expect(changes).toEqual(['1 backend added to api (10.0.0.2:80)'])
+    await workspace.config.applyStaged(...BY)
+    expect(text('a.yaml')).toContain('10.0.0.2:80')
+    expect(text('a.yaml')).toHaveLength(LARGE.length + ', { address: "10.0.0.2:80" }'.length)
+  })
+
+  test.each([
+    ['ASCII', 'x', 390_000],
+    ['three octets each', '€', 130_000]
+  ])('is any beyond what three of %s take in one frame', async (_, letter, characters) => {
+    const before = API + padding(characters, letter)
+    const fixture = await opened(before)
+    const { workspace, path } = fixture
+    await workspace.config.stage(`${before}# mine\n`)
+    writeFileSync(path('a.yaml'), `${before}# theirs\n`)
+    await workspace.config.planStaged()
+    const review = workspace.config.review()
+    expect(review.staged.text).toBe(`${before}# mine\n`)
+    expect(review.running.text).toBe(before)
+    expect(review.onDisk).toMatchObject({ text: '', isTooLarge: true })
+    expect(isTooLong(JSON.stringify(review))).toBe(false)
   })
 })

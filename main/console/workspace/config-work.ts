@@ -3,13 +3,13 @@
  * version in the history for everything that ran.
  */
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
-import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
-import type {
-  ConfigProblemLine,
-  ConfigReview,
-  ConfigText as ShownText,
-  ConfigVersion,
-  Environment
+import {
+  MAX_EDITABLE_CHARACTERS,
+  type ConfigProblemLine,
+  type ConfigReview,
+  type ConfigText as ShownText,
+  type ConfigVersion,
+  type Environment
 } from '../../../preload/contract/workspace-state.ts'
 import { addBackend, type NewBackend } from './add-backend.ts'
 import type { AppliedConfig, ConfigDesk, ConfigPlan } from './config-desk.ts'
@@ -19,7 +19,14 @@ import type { Lane } from './lane.ts'
 import { maskSecrets } from './masking/mask-secrets.ts'
 import type { AppliedChange, OpenConfig, OutsideChange } from './open-config.ts'
 import type { ErrorRise, RollbackWatch } from './rollback-watch.ts'
-import { receivedProblems, receiveText, shownProblems, type ReceivedText } from './shown-text.ts'
+import {
+  isEditable,
+  receivedProblems,
+  receiveText,
+  shownMasked,
+  shownProblems,
+  type ReceivedText
+} from './shown-text.ts'
 import type { KeptConfigVersion, VersionLog } from './version-log.ts'
 import type { WorkspaceNotice } from './workspace-notice.ts'
 
@@ -66,7 +73,10 @@ export class ConfigWork implements ConfigDesk {
   }
 
   stage(text: string): Promise<ConfigReview> {
-    return this.#edit(async (open) => open.stage(text))
+    return this.#edit(async (open) => {
+      needEditable(open, text)
+      await open.stage(text)
+    })
   }
 
   unstage(): Promise<ConfigReview> {
@@ -131,7 +141,7 @@ export class ConfigWork implements ConfigDesk {
 
   version(id: number): ShownText {
     const { text, hash } = this.#needVersion(this.#need(), id)
-    return { text, hash, hasMaskedSecrets: text.includes(MASKED) }
+    return shownMasked(text, hash)
   }
 
   /** What runs now came from elsewhere than this console: it belongs into the history all the same. */
@@ -193,6 +203,7 @@ export class ConfigWork implements ConfigDesk {
       problems: shownProblems(config, unknownMasks),
       warnings,
       isDestructive,
+      restart: open.restartFor(config),
       stateHashParts: [
         open.origin.file,
         open.disk?.hash ?? '',
@@ -230,6 +241,18 @@ export class ConfigWork implements ConfigDesk {
 function needStaged(open: OpenConfig): NonNullable<OpenConfig['staged']> {
   if (open.staged) return open.staged
   throw new SwitchyardError('CONFIG_NOT_STAGED', `Nothing is staged for ${open.origin.name}.`)
+}
+
+/** A page that was shown nothing of a large text must not replace it by what it typed. */
+function needEditable(open: OpenConfig, text: string): void {
+  const shown = (open.staged?.config ?? open.disk ?? open.running)?.text ?? ''
+  const isShownWhole = isEditable(maskSecrets(shown).text)
+  if (isShownWhole && isEditable(text)) return
+  const which = isShownWhole ? 'This text' : open.origin.name
+  throw new SwitchyardError(
+    'CONFIG_TOO_LARGE',
+    `${which} is longer than ${MAX_EDITABLE_CHARACTERS} characters; nothing was staged.`
+  )
 }
 
 function warningsOf(open: OpenConfig): readonly string[] {

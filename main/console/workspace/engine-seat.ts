@@ -41,6 +41,12 @@ export class EngineSeat {
     return outcome
   }
 
+  /** As `run`, in another process: what runs is drained and ended first. */
+  async runAnew(config: ValidText): Promise<void> {
+    const outcome = await this.restart(config)
+    if (!outcome.ok) throw refusal(outcome)
+  }
+
   async close(): Promise<void> {
     this.#isOpen = false
     this.#listeners = []

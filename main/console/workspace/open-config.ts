@@ -4,10 +4,12 @@
  * written then, so whoever is killed in between leaves the old file and the staged edit.
  * Calls must not overlap; `Workspace` sees to that.
  */
+import { restartReason } from '../../../proxy-core/admin/restart-reason.ts'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { ConfigProblemLine } from '../../../preload/contract/workspace-state.ts'
 import type { LoadOutcome } from '../../engine-host/engine-link.ts'
 import { configChanges, type ConfigChanges } from './changes/config-changes.ts'
+import type { ConfigRestart } from './config-desk.ts'
 import type { ConfigOrigin } from './config-origin.ts'
 import {
   isValid,
@@ -155,6 +157,12 @@ export class OpenConfig {
     return configChanges(disk !== null && isValid(disk) ? disk : this.#running, config)
   }
 
+  /** null: the running engine can take it, or none runs. */
+  restartFor(config: ConfigText): ConfigRestart | null {
+    if (this.#running === null || !isValid(config)) return null
+    return restartBetween(this.#running, config)
+  }
+
   /**
    * Loads a text into the engine and then writes it, in the place of the text on disk with one of
    * these hashes. Throws as `ConfigDesk.applyStaged` says.
@@ -266,13 +274,38 @@ export class OpenConfig {
   }
 
   async #runInstead(config: ValidText, before: ValidText | null): Promise<void> {
+    const isRestart = before !== null && restartBetween(before, config) !== null
     try {
-      await this.#engine.run(config)
+      await this.#switch(before, config)
     } catch (error) {
       // An engine that is down would come back with what was just refused.
       const isDown = error instanceof SwitchyardError && error.code === 'ENGINE_DIED'
-      if (isDown && before) await this.#engine.run(before).catch(() => undefined)
+      if (isRestart) await this.#startAgain(before, error)
+      else if (isDown && before) await this.#engine.run(before).catch(() => undefined)
       throw error
+    }
+  }
+
+  /** A reload, or another engine where the running one cannot take it. Throws its refusal. */
+  async #switch(from: ValidText | null, to: ValidText): Promise<void> {
+    if (from === null || restartBetween(from, to) === null) return this.#engine.run(to)
+    return this.#engine.runAnew(to)
+  }
+
+  /** With what ran before: the new text did not start. */
+  async #startAgain(before: ValidText, cause: unknown): Promise<void> {
+    try {
+      await this.#engine.runAnew(before)
+    } catch (error) {
+      const reasons = [cause, error].map((one) =>
+        one instanceof Error ? one.message : String(one)
+      )
+      throw new SwitchyardError(
+        'ENGINE_DIED',
+        `The engine did not start with the changes, nor without them again: ${reasons.join(' ')}`,
+        {},
+        { cause: error }
+      )
     }
   }
 
@@ -291,7 +324,7 @@ export class OpenConfig {
   async #rollBack(config: ValidText, before: ValidText | null): Promise<void> {
     if (before === null) return this.#engine.close()
     try {
-      await this.#engine.run(before)
+      await this.#switch(config, before)
     } catch (error) {
       this.#running = config
       const reason = error instanceof Error ? error.message : String(error)
@@ -305,6 +338,12 @@ export class OpenConfig {
 
 /** What says nothing about the file: it could not be tried at all. */
 const UNSTARTED: ReadonlySet<string> = new Set(['INSTANCE_LOCKED', 'STATE_UNUSABLE', 'ENGINE_DIED'])
+
+function restartBetween(running: ValidText, next: ValidText): ConfigRestart | null {
+  const { settings } = running.result
+  const reason = restartReason(settings.admin, next.result.settings.admin)
+  return reason === null ? null : { reason, drainMs: settings.shutdownTimeoutMs }
+}
 
 /** Throws CONFIG_INVALID with the first problem and its line. */
 function applicable({ config, unknownMasks }: ReceivedText): ValidText {

@@ -1,7 +1,8 @@
 /** Texts as the page sees them: secrets masked, problems at the places of what it sees. */
-import type {
-  ConfigProblemLine,
-  ConfigText as ShownText
+import {
+  MAX_EDITABLE_CHARACTERS,
+  type ConfigProblemLine,
+  type ConfigText as ShownText
 } from '../../../preload/contract/workspace-state.ts'
 import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
 import { problemLinesOf, readConfigText, type ConfigText, type TextOrigin } from './config-text.ts'
@@ -38,8 +39,29 @@ export function receiveText(
 }
 
 export function shownText({ text, hash }: ConfigText): ShownText {
-  const masked = maskSecrets(text)
-  return { text: masked.text, hash, hasMaskedSecrets: masked.text.includes(MASKED) }
+  return shownMasked(maskSecrets(text).text, hash)
+}
+
+/** `masked` carries no secret any more. */
+export function shownMasked(masked: string, hash: string): ShownText {
+  const about = { hash, hasMaskedSecrets: masked.includes(MASKED) }
+  return isEditable(masked) ? { text: masked, ...about } : { text: '', ...about, isTooLarge: true }
+}
+
+/** Of a frame, for the texts of a review; the rest is for problems and changes. */
+const SHOWN_BYTES = 880_000
+
+/** Whether a page can show and edit it: two of these fit into a frame. */
+export function isEditable(text: string): boolean {
+  return text.length <= MAX_EDITABLE_CHARACTERS && frameBytes(text) <= SHOWN_BYTES / 2
+}
+
+export function fitTogether(texts: readonly ShownText[]): boolean {
+  return texts.reduce((sum, { text }) => sum + frameBytes(text), 0) <= SHOWN_BYTES
+}
+
+function frameBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text))
 }
 
 /** Errors and warnings at the places of the masked text. */

@@ -79,13 +79,47 @@ ${addresses.map((address) => `      - { address: "${address}" } # ours`).join('\
     await workspace.config.restore(1, 'operator', 'back')
     expect(fixture.text('a.yaml')).toBe(text(one.address))
 
-    await workspace.config.stage(text(one.address).replace(`:${ports.admin} `, ':1 '))
-    await expect(workspace.config.applyStaged('operator', '')).rejects.toMatchObject({
-      code: 'CONFIG_NEEDS_RESTART'
-    })
-    expect(fixture.text('a.yaml')).toBe(text(one.address))
     await workspace.close()
     await expect(answer(url)).rejects.toThrow()
+  })
+
+  test('with another admin address runs in another engine, or in one as before', async () => {
+    const fixture = await WorkspaceFixture.with(session())
+    const { workspace, engine } = fixture
+    const backend = await startBackend('one')
+    const ports = { web: await freePort(), admin: await freePort(), moved: await freePort() }
+    const url = `http://127.0.0.1:${ports.web}/`
+    const text = (admin: number, web: number): string => `version: 1
+admin: { address: 127.0.0.1:${admin} }
+shutdown_timeout: 1s
+listeners: [{ name: web, address: 127.0.0.1:${web} }]
+routes: [{ pool: main }]
+pools: [{ name: main, backends: [{ address: "${backend.address}" }] }]
+`
+    writeFileSync(fixture.path('a.yaml'), text(ports.admin, ports.web))
+    await workspace.open(fixture.path('a.yaml'))
+    const { pid } = engine.status
+
+    await workspace.config.stage(text(ports.moved, ports.web))
+    const { restart } = await workspace.config.planStaged()
+    expect(restart).toMatchObject({ drainMs: 1_000 })
+    await workspace.config.applyStaged('operator', '')
+    expect(engine.status).toMatchObject({ phase: 'running', restarts: 0 })
+    expect(engine.status.pid).not.toBe(pid)
+    expect((await answer(url)).body).toContain('one')
+    expect(await answer(`http://127.0.0.1:${ports.moved}/health/live`)).toMatchObject({
+      status: 200
+    })
+    await expect(answer(`http://127.0.0.1:${ports.admin}/health/live`)).rejects.toThrow()
+
+    const moved = text(ports.moved, ports.web)
+    await workspace.config.stage(text(ports.admin, backend.port))
+    await expect(workspace.config.applyStaged('operator', '')).rejects.toMatchObject({
+      code: 'PORT_IN_USE'
+    })
+    expect(fixture.text('a.yaml')).toBe(moved)
+    expect(workspace.state.runningHash).toBe(hashOf(moved))
+    expect((await answer(url)).body).toContain('one')
   })
 })
 

@@ -59,9 +59,6 @@ test('open, stage, look and give up', async () => {
   expect(await call('config.review', {})).toMatchObject({ staged: { text: API } })
   expect(await call('config.versions', {})).toMatchObject([{ id: 1, isRunning: true }])
   expect(await call('config.version', { id: 1 })).toMatchObject({ text: API })
-  expect(await call('workspace.setEnvironment', { environment: 'prod' })).toMatchObject({
-    environment: 'prod'
-  })
   expect(await call('workspace.dismissLastEnd', {})).toMatchObject({ lastEnd: null })
 })
 

@@ -28,7 +28,6 @@ export function workspaceHandlers(
       const file = await needDialogue(chooseFile)()
       return file === null ? null : workspace.open(file)
     },
-    'workspace.setEnvironment': ({ environment }) => workspace.setEnvironment(environment),
     'workspace.dismissLastEnd': () => workspace.dismissLastEnd(),
     'config.check': ({ text }) => [...config.check(text)],
     'config.schema': () => readSchema(schemaFile),

@@ -6,7 +6,6 @@ import {
   configReviewSchema,
   configTextSchema,
   configVersionSchema,
-  ENVIRONMENTS,
   workspaceStateSchema
 } from '../workspace-state.ts'
 
@@ -21,10 +20,6 @@ export const WORKSPACE_METHODS = {
   'workspace.open': mutation(z.strictObject({ file: z.string() }), workspaceStateSchema),
   /** Asks with the host's own dialogue, then opens; null when the operator chose nothing. */
   'workspace.choose': mutation(nothing, workspaceStateSchema.nullable()),
-  'workspace.setEnvironment': mutation(
-    z.strictObject({ environment: z.enum(ENVIRONMENTS) }),
-    workspaceStateSchema
-  ),
   'workspace.dismissLastEnd': mutation(nothing, workspaceStateSchema),
   /** Problems of any text, with lines; nothing is kept. */
   'config.check': query(z.strictObject({ text }), z.array(configProblemSchema)),
@@ -32,7 +27,10 @@ export const WORKSPACE_METHODS = {
   'config.schema': query(nothing, z.record(z.string(), z.unknown())),
   /** Staged and running text, problems and changes. */
   'config.review': query(nothing, configReviewSchema),
-  /** Keeps a text as staged; it survives a reload of the page. */
+  /**
+   * Keeps a text as staged; it survives a reload of the page. Errors: CONFIG_TOO_LARGE where it,
+   * or what it would replace, is too large to be edited here.
+   */
   'config.stage': mutation(z.strictObject({ text }), configReviewSchema),
   /** Gives the staged text up. */
   'config.unstage': mutation(nothing, configReviewSchema),

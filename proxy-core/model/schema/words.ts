@@ -121,7 +121,16 @@ function fieldValue(): z.ZodType<string> {
 
 /** Field names and their values. Two spellings of one name are refused by a cross-check. */
 export function fields(): z.ZodType<Record<string, string>> {
-  return z.record(fieldKey(), fieldValue())
+  const schema = z.record(fieldKey(), fieldValue())
+  fieldMappings.add(schema)
+  return schema
+}
+
+const fieldMappings = new WeakSet<z.core.$ZodType>()
+
+/** Whether this is the schema of field names and their values, some of which may be secret. */
+export function isFields(schema: z.core.$ZodType): boolean {
+  return fieldMappings.has(schema)
 }
 
 function fieldKey(): z.ZodString {

@@ -1,7 +1,8 @@
 /** What applying the staged configuration and going back to an earlier one have in common. */
 import { SwitchyardError } from '../../../../proxy-core/model/error-catalogue.ts'
+import { formatDuration } from '../../../../proxy-core/model/units.ts'
 import type { PlanRequest } from '../../../../preload/contract/plan.ts'
-import type { AppliedConfig, ConfigPlan } from '../../workspace/config-desk.ts'
+import type { AppliedConfig, ConfigPlan, ConfigRestart } from '../../workspace/config-desk.ts'
 import { dangerOf } from '../danger.ts'
 import type { PlanDraft, PlanResult } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
@@ -25,16 +26,26 @@ export function configDraft(
     level: dangerOf({ workspace: state, isFinal: plan.isDestructive }),
     steps: [
       ...plan.changes.map((change) => (change.endsWith('.') ? change : `${change}.`)),
-      'The engine loads it without dropping a connection; running requests are not affected.'
+      plan.restart ? restartStep(plan.restart) : RELOAD_STEP
     ],
-    warnings: plan.warnings,
+    warnings: plan.restart ? [...plan.warnings, RESTART_WARNING] : plan.warnings,
     name: plan.subject,
     undo: null,
     facts: {
       'the configuration': plan.stateHashParts.join('\n'),
-      'the environment': plan.environment
+      'the environment': plan.environment,
+      'the way to apply it': plan.restart === null ? 'a reload' : 'a restart'
     }
   }
+}
+
+const RELOAD_STEP =
+  'The engine loads it without dropping a connection; running requests are not affected.'
+const RESTART_WARNING = 'Until the new engine listens, new connections are refused.'
+
+function restartStep({ drainMs, reason }: ConfigRestart): string {
+  const drained = drainMs === 0 ? 'until they end' : `for up to ${formatDuration(drainMs)}`
+  return `The engine restarts: open connections are drained ${drained}. ${reason}`
 }
 
 export function configResult({ sentence, previousVersionId }: AppliedConfig): PlanResult {

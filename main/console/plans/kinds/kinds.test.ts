@@ -213,6 +213,27 @@ describe('apply_config and restore_config', () => {
     })
   })
 
+  test('what the running engine cannot take restarts it, and says so', async () => {
+    const reason = 'admin.address cannot change.'
+    lab.config = { ...CONFIG_PLAN, warnings: ['Mind.'], restart: { reason, drainMs: 25_000 } }
+    const plan = await lab.make({ kind: 'apply_config' })
+    expect(plan).toMatchObject({
+      level: 2,
+      steps: [
+        '1 backend added to api.',
+        'The engine restarts: open connections are drained for up to 25s. admin.address cannot change.'
+      ],
+      warnings: ['Mind.', 'Until the new engine listens, new connections are refused.']
+    })
+    lab.config = { ...CONFIG_PLAN, restart: { reason, drainMs: 0 } }
+    expect((await lab.make({ kind: 'apply_config' })).steps[1]).toMatch(/drained until they end\./)
+    lab.config = CONFIG_PLAN
+    await expect(lab.apply(plan)).rejects.toMatchObject({
+      code: 'PLAN_OUTDATED',
+      message: 'The way to apply it changed from a restart to a reload. Nothing was done.'
+    })
+  })
+
   test('a version is restored by its number', async () => {
     const plan = await lab.make({ kind: 'restore_config', versionId: 4 })
     expect(plan.title).toBe('Restore version 4 of shop.yaml')
@@ -297,5 +318,72 @@ describe('close_workspace', () => {
   test('the demo is closed at once', async () => {
     lab.workspace = { ...lab.workspace, kind: 'demo', name: 'demo' }
     expect((await lab.make({ kind: 'close_workspace' })).level).toBe(1)
+  })
+})
+
+describe('set_environment', () => {
+  const to = (environment: 'dev' | 'staging' | 'prod') =>
+    ({ kind: 'set_environment', environment }) as const
+
+  test('a file becomes prod at once, and the way back is offered', async () => {
+    const plan = await lab.make(to('prod'))
+    expect(plan).toMatchObject({
+      level: 1,
+      title: 'Set the environment of shop.yaml to prod',
+      steps: [
+        'The environment of shop.yaml goes from dev to prod.',
+        'From then on every change asks for the typed name and a reason.'
+      ],
+      warnings: [],
+      undo: to('dev')
+    })
+    const outcome = await lab.apply(plan, { ...CONFIRMED, isConfirmed: false })
+    expect(outcome).toMatchObject({ sentence: 'shop.yaml is prod now.', undo: to('dev') })
+    expect(lab.done).toEqual(['environment prod'])
+    expect(lab.audit).toMatchObject([{ action: plan.title, outcome: 'done' }])
+  })
+
+  test.each(['dev', 'staging'] as const)(
+    'leaving prod for %s is asked for by name and with a reason',
+    async (wanted) => {
+      lab.workspace = { ...lab.workspace, environment: 'prod' }
+      const plan = await lab.make(to(wanted))
+      expect(plan).toMatchObject({ level: 3, typedName: 'shop.yaml', undo: to('prod') })
+      expect(plan.warnings).toHaveLength(1)
+      await expect(lab.apply(plan)).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED' })
+      expect(lab.done).toEqual([])
+      await lab.apply(plan, { isConfirmed: true, typedName: 'shop.yaml', reason: 'a copy' })
+      expect(lab.done).toEqual([`environment ${wanted}`])
+      expect(lab.audit.at(-1)).toMatchObject({ reason: 'a copy', outcome: 'done' })
+    }
+  )
+
+  test.each(['dev', 'staging'] as const)(
+    'between dev and staging nothing is asked',
+    async (from) => {
+      lab.workspace = { ...lab.workspace, environment: from }
+      expect((await lab.make(to(from === 'dev' ? 'staging' : 'dev'))).level).toBe(1)
+    }
+  )
+
+  test('what is so already has nothing to undo', async () => {
+    lab.workspace = { ...lab.workspace, environment: 'prod' }
+    expect(await lab.make(to('prod'))).toMatchObject({ level: 1, undo: null })
+  })
+
+  test('another environment meanwhile outdates the plan', async () => {
+    const plan = await lab.make(to('staging'))
+    lab.workspace = { ...lab.workspace, environment: 'prod' }
+    await expect(lab.apply(plan)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
+  })
+
+  test.each(['none', 'demo'] as const)('there is none for %s', async (kind) => {
+    lab.workspace = { ...lab.workspace, kind }
+    await expect(lab.make(to('prod'))).rejects.toMatchObject({ code: 'WORKSPACE_NONE' })
+  })
+
+  test('a read-only console keeps it', async () => {
+    lab.isReadOnly = true
+    await expect(lab.make(to('prod'))).rejects.toMatchObject({ code: 'READ_ONLY' })
   })
 })

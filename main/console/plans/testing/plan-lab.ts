@@ -49,6 +49,7 @@ export const CONFIG_PLAN: ConfigPlan = {
   problems: [],
   warnings: [],
   isDestructive: false,
+  restart: null,
   stateHashParts: ['running r1', 'staged s1']
 }
 
@@ -139,6 +140,7 @@ export class PlanLab {
           return workspace()
         },
         close: () => note('close'),
+        setEnvironment: (environment) => note(`environment ${environment}`),
         restartEngine: () => note('restart').then(() => this.restarted)
       },
       config: {

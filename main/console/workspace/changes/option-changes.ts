@@ -1,4 +1,6 @@
 /** Single options that differ between two resolved objects, in words. */
+import { isSensitiveField } from '../../../../proxy-core/model/sensitive-field.ts'
+import { MASKED } from '../../../../proxy-core/model/traffic-sample.ts'
 import { formatDuration, formatSize } from '../../../../proxy-core/model/units.ts'
 
 export interface OptionChange {
@@ -41,7 +43,17 @@ function changesOf(path: readonly string[], was: unknown, is: unknown): readonly
       { name: nameOf(path), from: isPlain(was) ? 'on' : 'off', to: isPlain(is) ? 'on' : 'off' }
     ]
   }
-  return [{ name: nameOf(path), from: valueOf(was, key), to: valueOf(is, key) }]
+  const shown = isSecretField(path) ? maskedValue : valueOf
+  return [{ name: nameOf(path), from: shown(was, key), to: shown(is, key) }]
+}
+
+/** A field of a head that lets its bearer in. */
+function isSecretField(path: readonly string[]): boolean {
+  return path.at(-2) === 'headers' && isSensitiveField(path.at(-1)!)
+}
+
+function maskedValue(value: unknown): string {
+  return value === null || value === undefined ? 'none' : MASKED
 }
 
 export function isSame(a: unknown, b: unknown): boolean {

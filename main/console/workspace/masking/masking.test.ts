@@ -120,6 +120,58 @@ describe('masking', () => {
   })
 })
 
+describe('fields of a head', () => {
+  const probing = (headers: string): string =>
+    `version: 1\npools:\n  - name: api\n    health_check:\n      type: http\n      headers:\n${headers}\n    backends: [{ address: "10.0.0.1:80" }]\nroutes: [{ pool: api }]\n`
+
+  const TEXT = probing(
+    [
+      'Authorization: "Bearer s3cret-1"  # of the probe',
+      'cookie: sid=s3cret-2; b=c',
+      "X-Api-Key: 's3cret-3'",
+      'x-vault-token: s3cret-4',
+      'X-Probe: switchyard'
+    ]
+      .map((line) => `        ${line}`)
+      .join('\n')
+  )
+
+  test('are masked where they let their bearer in, and come back', () => {
+    const { text } = maskSecrets(TEXT)
+    expect(text).not.toContain('s3cret')
+    expect(text).toContain('X-Probe: switchyard')
+    expect(text).toContain(`Authorization: ${MASKED}  # of the probe`)
+    expect(loadConfig(text, { file: 'a', baseDir: '/' }).ok).toBe(false)
+    expect(unmasked(text, TEXT)).toBe(TEXT)
+    const edited = text.replace('X-Probe: switchyard', 'X-Probe: other')
+    expect(unmasked(edited, TEXT)).toBe(TEXT.replace('X-Probe: switchyard', 'X-Probe: other'))
+  })
+
+  test('of `defaults`, of a backend, of a route and over an alias are masked too', () => {
+    const text = `version: 1
+defaults: { health_check: { headers: { authorization: s3cret-1 } } }
+pools:
+  - name: api
+    backends:
+      - { address: "10.0.0.1:80", health_check: &probe { headers: { Cookie: s3cret-2 } } }
+      - { address: "10.0.0.2:80", health_check: *probe }
+routes: [{ pool: api, headers: { x-api-key: s3cret-3, x-team: blue } }]
+`
+    const masked = maskSecrets(text).text
+    expect(masked).not.toContain('s3cret')
+    expect(masked).toContain('x-team: blue')
+    expect(unmasked(masked, text)).toBe(text)
+  })
+
+  test('of a text that is no YAML are masked by their names, options of such names are not', () => {
+    const broken = `${TEXT}admin: { auth: token }\npools: [ { name: "api }\n`
+    const { text } = maskSecrets(broken)
+    expect(text).not.toContain('s3cret')
+    expect(text).toContain('admin: { auth: token }')
+    expect(text.split('\n')).toHaveLength(broken.split('\n').length)
+  })
+})
+
 describe('putting secrets back', () => {
   const hooks = (...urls: string[]): string =>
     notifying(urls.map((url) => `      - { type: webhook, url: ${url} }`).join('\n'))

@@ -1,11 +1,14 @@
 /**
  * Secrets in a text that is no YAML, such as one with a quote left open: found line by line, by
- * the keys that the schema uses for secrets. Coarse, and better than showing them.
+ * the keys that the schema uses for secrets and by the names of fields that let their bearer in.
+ * Coarse, and better than showing them.
  */
 import { z } from 'zod'
 import { alternatives } from '../../../../proxy-core/config/schema-walk.ts'
 import { configSchema } from '../../../../proxy-core/model/config-schema.ts'
 import { isSecret } from '../../../../proxy-core/model/schema/words.ts'
+import { isSensitiveField } from '../../../../proxy-core/model/sensitive-field.ts'
+import { SENSITIVE_FIELDS } from '../../../../proxy-core/model/traffic-sample.ts'
 
 export interface SecretLine {
   readonly key: string
@@ -19,6 +22,7 @@ export interface SecretLine {
 export function secretLines(text: string): readonly SecretLine[] {
   return [...text.matchAll(ENTRY)].flatMap((match) => {
     const [whole, key = ''] = match
+    if (!isSecretKey(key)) return []
     const start = match.index + whole.length
     const lineStart = text.lastIndexOf('\n', match.index) + 1
     const isInFlow = text.slice(lineStart, match.index).includes('{')
@@ -38,24 +42,32 @@ const NO_VALUE = String.raw`(?!\{|[|>][-+\d]*[ \t]*(?:#|$))`
 const IN_FLOW = new RegExp(String.raw`${QUOTED}|^${NO_VALUE}[^\s,}](?:[^,}\n]*[^,}\s])?`)
 const IN_BLOCK = new RegExp(String.raw`${QUOTED}|^${NO_VALUE}[^\s]+(?: +[^\s#]\S*)*`)
 
-const ENTRY = new RegExp(
-  String.raw`(?<![\w-])["']?(${[...secretKeys()].join('|')})["']?[ \t]*:[ \t]+`,
-  'g'
-)
+const ENTRY = /(?<![\w-])["']?([\w-]+)["']?[ \t]*:[ \t]+/g
 
-function secretKeys(): ReadonlySet<string> {
-  const keys = new Set<string>()
-  collect(configSchema, keys)
-  return keys
+/** What the schema has an option for is none because of its name: `auth`, `session`. */
+function isSecretKey(key: string): boolean {
+  if (KEYS.secret.has(key) || WELL_KNOWN_FIELDS.has(key.toLowerCase())) return true
+  return isSensitiveField(key) && !KEYS.other.has(key)
 }
 
-function collect(schema: z.core.$ZodType, keys: Set<string>): void {
+const WELL_KNOWN_FIELDS: ReadonlySet<string> = new Set(SENSITIVE_FIELDS)
+
+interface SchemaKeys {
+  readonly secret: Set<string>
+  readonly other: Set<string>
+}
+
+const KEYS: SchemaKeys = { secret: new Set(), other: new Set() }
+collect(configSchema, KEYS)
+
+function collect(schema: z.core.$ZodType, keys: SchemaKeys): void {
   for (const plain of alternatives(schema)) {
     if (plain instanceof z.ZodArray) collect(plain.element, keys)
     if (!(plain instanceof z.ZodObject)) continue
     for (const [key, child] of Object.entries(plain.shape)) {
-      if (alternatives(child).some(isSecret)) keys.add(key)
-      else collect(child, keys)
+      const isOfSecret = alternatives(child).some(isSecret)
+      keys[isOfSecret ? 'secret' : 'other'].add(key)
+      if (!isOfSecret) collect(child, keys)
     }
   }
 }

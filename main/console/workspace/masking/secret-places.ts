@@ -1,6 +1,7 @@
 /**
  * Where a text carries secrets in clear, found by walking text and schema together: what the
- * schema marks as secret is one, whatever its name.
+ * schema marks as secret is one, whatever its name, and of fields of a head those that let their
+ * bearer in.
  */
 import {
   isAlias,
@@ -16,7 +17,8 @@ import type { z } from 'zod'
 import { MAX_DEPTH } from '../../../../proxy-core/config/document-limits.ts'
 import { alternatives, childSchemas } from '../../../../proxy-core/config/schema-walk.ts'
 import { configSchema } from '../../../../proxy-core/model/config-schema.ts'
-import { isSecret, SECRET_SOURCES } from '../../../../proxy-core/model/schema/words.ts'
+import { isFields, isSecret, SECRET_SOURCES } from '../../../../proxy-core/model/schema/words.ts'
+import { isSensitiveField } from '../../../../proxy-core/model/sensitive-field.ts'
 import { keyOf, rangeOf, resolved, type ConfigTree } from './config-tree.ts'
 
 export interface SecretPlace {
@@ -49,7 +51,9 @@ function visit(written: unknown, schemas: Schemas, depth: number, walk: Walk): v
   }
   const node = resolved(written, walk.tree)
   if (node === undefined) return
+  const areFields = schemas.flatMap(alternatives).some(isFields)
   for (const [step, child] of childrenOf(node)) {
+    if (areFields && isSensitiveField(String(step))) takeSecret(child, depth + 1, walk)
     const below = schemas.flatMap((schema) => childSchemas(schema, step))
     if (below.length > 0) visit(child, below, depth + 1, walk)
   }
