@@ -121,6 +121,7 @@ describe('actions of danger', () => {
       'backend.weight',
       'config.apply',
       'config.close',
+      'config.environment',
       'demo.switch',
       'engine.restart'
     ])
