@@ -119,13 +119,27 @@ describe('the handshake', () => {
 
   test(`beyond ${MAX_SOCKETS} open pages gets 503, until one closes`, async () => {
     await start()
-    const { cookie } = await admitted(host)
-    for (let count = 0; count < MAX_SOCKETS; count++) {
-      expect(await handshake(open({ cookie }))).toBe(101)
-    }
+    const credentials = await admitted(host)
+    for (let count = 0; count < MAX_SOCKETS; count++) await greetedTab(credentials)
+    const { cookie } = credentials
     expect(await handshake(open({ cookie }))).toBe(503)
     sockets[0]!.close()
     await eventually('there is room', async () => (await handshake(open({ cookie }))) === 101)
+  })
+
+  test('with the cookie alone holds no place against a page with the key', async () => {
+    await start()
+    const credentials = await admitted(host)
+    const page = await greetedTab(credentials)
+    const { cookie } = credentials
+    for (let count = 0; count < 2 * MAX_SOCKETS; count++) {
+      expect(await handshake(open({ cookie }))).toBe(101)
+    }
+    await greetedTab(credentials)
+    expect(page.socket.readyState).toBe(page.socket.OPEN)
+    await eventually('the oldest are cut', () => {
+      return sockets.filter(({ readyState, OPEN }) => readyState === OPEN).length === MAX_SOCKETS
+    })
   })
 })
 

@@ -29,6 +29,8 @@ export interface ContractSocketParts {
 export class ContractSocket {
   readonly #parts: ContractSocketParts
   readonly #channels = new Map<WebSocket, Channel>()
+  /** Those of whom no message with the key has come yet, oldest first. */
+  readonly #unproven = new Set<WebSocket>()
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -64,7 +66,7 @@ export class ContractSocket {
     const { keeper } = this.#parts
     const verdict = keeper.judgeUpgrade(request, CONTRACT_PATH)
     if (!verdict.isAdmitted) return refuseUpgrade(socket, verdict.status, verdict.reason)
-    if (this.#channels.size >= MAX_SOCKETS) {
+    if (this.#channels.size >= MAX_SOCKETS && !this.#dropUnproven()) {
       return refuseUpgrade(socket, 503, 'Too many pages of this console are open; close some.')
     }
     this.#sockets.handleUpgrade(request, socket, head, (open) =>
@@ -76,11 +78,33 @@ export class ContractSocket {
     const { clock, keeper, serve } = this.#parts
     const channel = webSocketChannel(socket, {
       clock,
-      isKey: (key) => keeper.admission.isKeyOf(session, key),
+      isKey: (key) => {
+        const isKey = keeper.admission.isKeyOf(session, key)
+        if (isKey) this.#unproven.delete(socket)
+        return isKey
+      },
       onWrongKey: () => keeper.noteWrongKey(request)
     })
     this.#channels.set(socket, channel)
-    socket.once('close', () => this.#channels.delete(socket))
+    this.#unproven.add(socket)
+    socket.once('close', () => this.#forget(socket))
     serve(channel)
+  }
+
+  /**
+   * The cookie alone holds no place against a page with the key: every server on this host that
+   * the browser visits is sent the cookie. False: all sockets have shown the key.
+   */
+  #dropUnproven(): boolean {
+    const [oldest] = this.#unproven
+    if (oldest === undefined) return false
+    this.#forget(oldest)
+    oldest.terminate()
+    return true
+  }
+
+  #forget(socket: WebSocket): void {
+    this.#channels.delete(socket)
+    this.#unproven.delete(socket)
   }
 }

@@ -1,4 +1,5 @@
 /** Contract: the facts of this process and its services, and a report that can be shown around. */
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { diagnosticsSchema } from '../../../preload/contract/methods/console-methods.ts'
 import type { EngineStatus } from '../../../preload/contract/live-state.ts'
@@ -18,7 +19,7 @@ function begun(): { desk: DiagnosticsDesk; fixture: HistoryFixture; secrets: Mem
     clock: fixture.clock,
     version: '1.2.3',
     stateFolder: fixture.folder,
-    settingsFile: '/home/ops/.config/switchyard/switchyard-settings.json',
+    settingsFile: join(fixture.folder, 'switchyard-settings.json'),
     history: fixture.store(),
     secrets,
     engineStatus: () => running,

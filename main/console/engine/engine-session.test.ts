@@ -43,6 +43,12 @@ beforeEach(() => {
   })
   phases = []
   session.onStatus(({ phase }) => phases.push(phase))
+  // Before the folder goes: what is still open writes into it.
+  onTestFinished(async () => {
+    const closed = session.close()
+    for (const engine of engines) engine.exit({ code: null, signal: 'SIGKILL' })
+    await closed
+  })
 })
 
 function load(document: unknown): EngineLoad {

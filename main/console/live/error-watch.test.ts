@@ -61,3 +61,13 @@ test('a silence between two ticks counts as one second of traffic at most', () =
   watch.take(60_000, { rps: 10, server5xx: 10, failures: 0 })
   expect(watch.rise).toBeNull()
 })
+
+test('a wall clock that was set back keeps no old share alive, and ends none that lasts', () => {
+  const over = new Traffic().run(10_000, 100, 0.5)
+  over.atMs -= 3_600_000
+  expect(over.run(250, 100, 0.5).watch.rise).not.toBeNull()
+  expect(over.run(10_250, 100, 0).watch.rise).toBeNull()
+  const shown = new Traffic().run(10_000, 100, 0.2)
+  shown.atMs -= 3_600_000
+  expect(shown.run(20_000, 100, 0.4).watch.rise?.share).toBeCloseTo(0.4, 2)
+})

@@ -60,11 +60,19 @@ export class ErrorWatch {
   }
 
   #note(atMs: number, rates: Rates): void {
+    const newestMs = this.#spans.at(-1)?.atMs ?? atMs
+    if (newestMs > atMs) this.#setBack(newestMs - atMs)
     const last = this.#spans.at(-1)
     const seconds = Math.min(last ? atMs - last.atMs : 0, LONGEST_SPAN_MS) / 1000
     const requests = Math.max(0, rates.rps * seconds)
     this.#spans.push({ atMs, requests, errors: requests * errorShare(rates) })
     this.#spans = this.#spans.filter((span) => span.atMs > atMs - WINDOW_MS)
+  }
+
+  /** The wall clock was set back: what was noted lies ahead, and would stay there for as long. */
+  #setBack(byMs: number): void {
+    this.#shownAtMs -= byMs
+    this.#spans = this.#spans.map((span) => ({ ...span, atMs: span.atMs - byMs }))
   }
 
   #show(atMs: number, rise: ErrorRise): void {

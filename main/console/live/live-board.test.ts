@@ -98,6 +98,18 @@ function run(fleet: Fleet = FLEET): void {
   engine.report(fleet)
 }
 
+test('without an engine no listener is open, and with the next one those that it opens', () => {
+  run()
+  const open = (): boolean[] => board.fleet.listeners.map(({ isOpen }) => isOpen)
+  expect(open()).toEqual([true])
+  engine.become('silent', { pid: 7 })
+  expect(open()).toEqual([true])
+  engine.become('restarting', { restartAtMs: 1_000 })
+  expect(open()).toEqual([false])
+  run()
+  expect(open()).toEqual([true])
+})
+
 test('before a workspace is open there is an empty fleet and no numbers', () => {
   expect(liveFleetSchema.parse(board.fleet)).toMatchObject({
     revision: 0,

@@ -226,11 +226,17 @@ export class LiveBoard {
       engine: this.#parts.engine.status,
       verdict: this.#judge(),
       configurationError: known?.configurationError ?? null,
-      listeners: known?.listeners ?? [],
+      listeners: this.#listeners(),
       routes: known?.routes ?? [],
       pools: live,
       probes: this.#rows.allProbed()
     }
+  }
+
+  /** With its engine, a listener is gone. */
+  #listeners(): LiveFleet['listeners'] {
+    const listeners = this.#known?.listeners ?? []
+    return this.#isStale ? listeners.map((one) => ({ ...one, isOpen: false })) : listeners
   }
 
   #livePool(pool: Fleet['pools'][number], { isReady }: Fleet): LivePool {

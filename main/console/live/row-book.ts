@@ -55,7 +55,10 @@ export class RowBook {
   complete(tick: Tick, revision: number): LiveNumbers {
     this.takeBoard(tick.probed)
     this.#recent = [
-      ...this.#recent.filter(({ tickAtMs }) => tickAtMs > tick.atMs - REPEAT_PROBES_MS),
+      // None from ahead either: of before the wall clock was set back.
+      ...this.#recent.filter(({ tickAtMs }) => {
+        return tickAtMs <= tick.atMs && tickAtMs > tick.atMs - REPEAT_PROBES_MS
+      }),
       ...tick.probed.map((probed) => ({ tickAtMs: tick.atMs, probed }))
     ]
     const newest = new Map(

@@ -24,6 +24,7 @@ class EngineDouble implements EndsEngine {
   stateDirectory: string | null = '/state/shop'
   fleet: Fleet | null = null
   refusal: Error | null = null
+  onCommand: () => Promise<void> = () => Promise.resolve()
   readonly commands: EngineCommand[] = []
   readonly #fleets = new Listeners<Fleet>((error) => {
     throw error
@@ -39,7 +40,7 @@ class EngineDouble implements EndsEngine {
   command(command: EngineCommand): Promise<void> {
     if (this.refusal) return Promise.reject(this.refusal)
     this.commands.push(command)
-    return Promise.resolve()
+    return this.onCommand()
   }
 }
 
@@ -150,7 +151,7 @@ test('an engine that refuses is asked again, and told of', async () => {
   expect(engine.commands).toHaveLength(1)
 })
 
-test.each([['ready'], ['maint'], [null]] as const)(
+test.each([['ready'], ['maint']] as const)(
   'an end is void when the backend is %s by other means',
   async (state) => {
     const ends = await drained(60_000)
@@ -160,6 +161,36 @@ test.each([['ready'], ['maint'], [null]] as const)(
     expect(engine.commands).toEqual([])
   }
 )
+
+test('a backend that a reload takes away and another brings back still ends its drain', async () => {
+  const ends = await drained(60_000)
+  engine.report(null)
+  engine.report('drain')
+  expect(ends.untilMs('api', 'a')).not.toBeNull()
+  await pass(60_000)
+  expect(engine.commands).toHaveLength(1)
+})
+
+test('the end of a backend that is away waits for it without asking the engine', async () => {
+  await drained(60_000)
+  engine.report(null)
+  await pass(120_000)
+  expect([engine.commands, lines]).toEqual([[], []])
+  engine.report('drain')
+  await pass(1)
+  expect(engine.commands).toHaveLength(1)
+})
+
+test('an end that an operator moves while another is applied is not applied', async () => {
+  const ends = await open()
+  engine.fleet = fleetOf([pool('api', [backend('a'), backend('b')])])
+  await ends.set('api', 'a', 'drain', clock.wallNow() + 1_000)
+  await ends.set('api', 'b', 'drain', clock.wallNow() + 1_000)
+  engine.onCommand = () => ends.set('api', 'b', 'drain', clock.wallNow() + 60_000)
+  await pass(1_000)
+  expect(engine.commands).toMatchObject([{ backend: 'a' }])
+  expect(ends.untilMs('api', 'b')).not.toBeNull()
+})
 
 test('the ends of another instance stay for when it is opened again', async () => {
   const ends = await drained(60_000)

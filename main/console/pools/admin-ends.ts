@@ -141,12 +141,17 @@ export class AdminEnds implements AdminEndBook, EndTimes {
     return written
   }
 
-  /** Somebody else may have changed the state, or the backend may be gone: its end is void then. */
+  /**
+   * Somebody else may have changed the state: its end is void then. A backend that a reload took
+   * away comes back with the state that it had, so its end waits for it.
+   */
   #takeFleet(fleet: Fleet): void {
     const { stateDirectory } = this.#parts.engine
-    const left = this.#ends.filter(
-      (end) => end.instance !== stateDirectory || stateIn(fleet, end) === end.state
-    )
+    const left = this.#ends.filter((end) => {
+      if (end.instance !== stateDirectory) return true
+      const state = stateIn(fleet, end)
+      return state === null || state === end.state
+    })
     void this.#become(left).catch(() => undefined)
     this.#schedule()
   }
@@ -154,26 +159,38 @@ export class AdminEnds implements AdminEndBook, EndTimes {
   #schedule(atLeastMs = 0): void {
     this.#timer?.cancel()
     this.#timer = null
-    const { clock, engine } = this.#parts
-    const own = this.#ends.filter(({ instance }) => instance === engine.stateDirectory)
+    const { clock } = this.#parts
+    const own = this.#ends.filter((end) => this.#isWithinReach(end))
     if (own.length === 0) return
     const dueInMs = Math.min(...own.map(({ untilMs }) => untilMs)) - clock.wallNow()
     const waitMs = Math.min(Math.max(dueInMs, atLeastMs), LONGEST_WAIT_MS)
     this.#timer = clock.setTimeout(() => void this.#applyDue(), waitMs)
   }
 
+  /** Its backend is one of the engine's, as far as is known. */
+  #isWithinReach(end: AdminEnd): boolean {
+    const { stateDirectory, fleet } = this.#parts.engine
+    return end.instance === stateDirectory && (fleet === null || stateIn(fleet, end) !== null)
+  }
+
   async #applyDue(): Promise<void> {
+    // The one that runs looks again when it is done.
+    if (this.#isApplying) return
     const { clock, engine } = this.#parts
     const nowMs = clock.wallNow()
-    const due = this.#ends.filter(
-      ({ instance, untilMs }) => instance === engine.stateDirectory && untilMs <= nowMs
-    )
+    const due = this.#ends.filter((end) => end.untilMs <= nowMs && this.#isWithinReach(end))
     // A fleet that comes up later asks again.
-    const canApply = engine.status.phase === 'running' && !this.#isApplying
-    this.#isApplying = canApply
-    if (canApply) for (const end of due) await this.#bringBack(end)
-    this.#isApplying = false
+    if (engine.status.phase === 'running') await this.#bringAllBack(due)
     this.#schedule(due.some((end) => this.#ends.includes(end)) ? RETRY_MS : 0)
+  }
+
+  async #bringAllBack(due: readonly AdminEnd[]): Promise<void> {
+    this.#isApplying = true
+    for (const end of due) {
+      // While another one was brought back, an operator may have moved or lifted this one.
+      if (this.#ends.includes(end)) await this.#bringBack(end)
+    }
+    this.#isApplying = false
   }
 
   async #bringBack(end: AdminEnd): Promise<void> {

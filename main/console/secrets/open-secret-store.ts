@@ -37,13 +37,13 @@ export async function openSecretStore(parts: SecretStoreParts): Promise<SecretSt
   if (vault && (await isUsable(vault))) {
     return new SealedSecretStore(new SystemSealer(vault), file)
   }
-  let given: GivenPassphrase | null
   try {
-    given = await givenPassphrase(parts.environment)
+    const given = await givenPassphrase(parts.environment)
+    return given ? await underPassphrase(parts, given, file) : new MemorySecretStore(file)
   } catch (error) {
+    // A passphrase that cannot be read, or a key that takes more memory than there is.
     return inMemory(parts, file, error)
   }
-  return given ? underPassphrase(parts, given, file) : new MemorySecretStore(file)
 }
 
 async function underPassphrase(

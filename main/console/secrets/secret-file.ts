@@ -22,7 +22,8 @@ const keySchema = z.strictObject({
   cost: z
     .int()
     .min(2)
-    .max(2 ** 20),
+    .max(2 ** 20)
+    .refine((cost) => Number.isInteger(Math.log2(cost)), 'scrypt takes powers of two only'),
   /** A known text under the key: tells a wrong passphrase before anything is done with it. */
   check: sealedSchema
 })

@@ -241,6 +241,16 @@ test('a file that cannot be understood is left alone, and its content is not tol
   expect(said.join()).not.toContain('hunter2')
 })
 
+test('a key that scrypt refuses leaves the console its memory, and the file alone', async () => {
+  const { open, file } = place()
+  await (await open({ passphrase: 'correct' })).set('kong', 'hunter2')
+  const damaged = readFileSync(file, 'utf8').replace('"cost": 1024', '"cost": 1023')
+  writeFileSync(file, damaged)
+  const store = await open({ passphrase: 'correct' })
+  expect(store.description).toMatch(/^memory only: not saved \(.*could not be understood/)
+  expect(readFileSync(file, 'utf8')).toBe(damaged)
+})
+
 test('a write leaves no temporary file', async () => {
   const { open, folder } = place()
   await (await open({ vault: vaultOf('k') })).set('a', 'b')

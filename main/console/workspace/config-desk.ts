@@ -43,11 +43,17 @@ export interface ConfigDesk {
    * and only then writes the file. Throws CONFIG_INVALID,
    * CONFIG_CHANGED_ON_DISK (unless the last `planStaged` showed that very text of the disk as
    * changed), CONFIG_UNWRITABLE (it stays staged, and the engine runs what it ran before), and
-   * the engine's refusals: then what ran before runs.
+   * the engine's refusals: then what ran before runs. `planned` is `plannedState` of the plan that
+   * was confirmed: where something else is staged, on disk or running by now, it is PLAN_OUTDATED.
    */
-  applyStaged(actor: string, reason: string): Promise<AppliedConfig>
+  applyStaged(actor: string, reason: string, planned: string): Promise<AppliedConfig>
   /** Throws WORKSPACE_NONE, CONFIG_VERSION_UNKNOWN. */
   planRestore(versionId: number): Promise<ConfigPlan>
   /** As `applyStaged`; what is staged stays staged. */
-  restore(versionId: number, actor: string, reason: string): Promise<AppliedConfig>
+  restore(versionId: number, actor: string, reason: string, planned: string): Promise<AppliedConfig>
+}
+
+/** What a plan of a configuration depends on, in one word. */
+export function plannedState({ stateHashParts }: Pick<ConfigPlan, 'stateHashParts'>): string {
+  return stateHashParts.join('\n')
 }

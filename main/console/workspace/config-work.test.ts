@@ -84,14 +84,18 @@ describe('applying', () => {
     expect(workspace.state.staged).toHaveLength(1)
   })
 
-  test('an engine that is down is told to come back with what ran', async () => {
-    const { workspace, engine, text } = await opened()
-    await workspace.config.stage(API_2)
-    engine.failNext = new SwitchyardError('ENGINE_DIED', 'It is down.')
-    await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({ code: 'ENGINE_DIED' })
-    expect(engine.running?.document).toMatchObject({ pools: [{ backends: [{}] }] })
-    expect(text('a.yaml')).toBe(API)
-  })
+  test.each(['ENGINE_DIED', 'ENGINE_SILENT'] as const)(
+    'an engine that fails with %s is told to come back with what ran',
+    async (code) => {
+      const { workspace, engine, text } = await opened()
+      await workspace.config.stage(API_2)
+      engine.failNext = new SwitchyardError(code, 'It does not answer.')
+      await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({ code })
+      expect(engine.running?.document).toMatchObject({ pools: [{ backends: [{}] }] })
+      expect(engine.calls).toEqual(['open', 'reload', 'reload'])
+      expect(text('a.yaml')).toBe(API)
+    }
+  )
 
   describe('what the running engine cannot take', () => {
     const MOVED = `admin: { address: 127.0.0.1:9009 }\nshutdown_timeout: 7s\n${API}`

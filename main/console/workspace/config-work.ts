@@ -12,7 +12,12 @@ import {
   type Environment
 } from '../../../preload/contract/workspace-state.ts'
 import { addBackend, type NewBackend } from './add-backend.ts'
-import type { AppliedConfig, ConfigDesk, ConfigPlan } from './config-desk.ts'
+import {
+  plannedState,
+  type AppliedConfig,
+  type ConfigDesk,
+  type ConfigPlan
+} from './config-desk.ts'
 import { reviewOf } from './config-review.ts'
 import type { ConfigText, ValidText } from './config-text.ts'
 import type { Lane } from './lane.ts'
@@ -102,10 +107,12 @@ export class ConfigWork implements ConfigDesk {
     })
   }
 
-  applyStaged(actor: string, reason: string): Promise<AppliedConfig> {
+  /** Without `planned`: whatever is staged. */
+  applyStaged(actor: string, reason: string, planned?: string): Promise<AppliedConfig> {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
       const { received, baseHash, acceptedDiskHash } = needStaged(open)
+      requirePlanned(open, received, planned)
       const replaceable = [baseHash, ...(acceptedDiskHash === null ? [] : [acceptedDiskHash])]
       return this.#apply(open, received, replaceable, { actor, reason })
     })
@@ -121,10 +128,16 @@ export class ConfigWork implements ConfigDesk {
     })
   }
 
-  restore(versionId: number, actor: string, reason: string): Promise<AppliedConfig> {
+  restore(
+    versionId: number,
+    actor: string,
+    reason: string,
+    planned?: string
+  ): Promise<AppliedConfig> {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
       const received = open.receiveVersion(this.#needVersion(open, versionId).text)
+      requirePlanned(open, received, planned)
       return this.#apply(open, received, [open.disk?.hash ?? ''], { actor, reason })
     })
   }
@@ -204,12 +217,7 @@ export class ConfigWork implements ConfigDesk {
       warnings,
       isDestructive,
       restart: open.restartFor(config),
-      stateHashParts: [
-        open.origin.file,
-        open.disk?.hash ?? '',
-        open.running?.hash ?? '',
-        config.hash
-      ]
+      stateHashParts: statePartsOf(open, received)
     }
   }
 
@@ -236,6 +244,22 @@ export class ConfigWork implements ConfigDesk {
       `The history of ${open.origin.name} holds no version ${id}.`
     )
   }
+}
+
+function statePartsOf(open: OpenConfig, { config }: ReceivedText): readonly string[] {
+  return [open.origin.file, open.disk?.hash ?? '', open.running?.hash ?? '', config.hash]
+}
+
+/** Between a plan's last look and this turn of the lane somebody else may have had theirs. */
+function requirePlanned(
+  open: OpenConfig,
+  received: ReceivedText,
+  planned: string | undefined
+): void {
+  const stateHashParts = statePartsOf(open, received)
+  if (planned === undefined || planned === plannedState({ stateHashParts })) return
+  const message = `What is staged, on disk or running of ${open.origin.name} has changed. Nothing was done.`
+  throw new SwitchyardError('PLAN_OUTDATED', message)
 }
 
 function needStaged(open: OpenConfig): NonNullable<OpenConfig['staged']> {

@@ -93,7 +93,7 @@ export class OpenConfig {
 
   /**
    * Reads and runs the file as it is; what is wrong with it shows in `problems`. Throws what keeps
-   * any file from being run: INSTANCE_LOCKED, STATE_UNUSABLE, ENGINE_DIED.
+   * any file from being run: INSTANCE_LOCKED, STATE_UNUSABLE, ENGINE_DIED, ENGINE_SILENT.
    */
   async start(): Promise<void> {
     await this.#readDisk()
@@ -278,10 +278,10 @@ export class OpenConfig {
     try {
       await this.#switch(before, config)
     } catch (error) {
-      // An engine that is down would come back with what was just refused.
-      const isDown = error instanceof SwitchyardError && error.code === 'ENGINE_DIED'
+      // An engine that is down or silent would come back with what was just refused.
+      const isUndecided = error instanceof SwitchyardError && UNDECIDED.has(error.code)
       if (isRestart) await this.#startAgain(before, error)
-      else if (isDown && before) await this.#engine.run(before).catch(() => undefined)
+      else if (isUndecided && before) await this.#engine.run(before).catch(() => undefined)
       throw error
     }
   }
@@ -337,7 +337,12 @@ export class OpenConfig {
 }
 
 /** What says nothing about the file: it could not be tried at all. */
-const UNSTARTED: ReadonlySet<string> = new Set(['INSTANCE_LOCKED', 'STATE_UNUSABLE', 'ENGINE_DIED'])
+const UNSTARTED: ReadonlySet<string> = new Set([
+  ...['INSTANCE_LOCKED', 'STATE_UNUSABLE', 'ENGINE_DIED', 'ENGINE_SILENT']
+])
+
+/** After these the engine may run the text that was meant for it all the same, once it is back. */
+const UNDECIDED: ReadonlySet<string> = new Set(['ENGINE_DIED', 'ENGINE_SILENT'])
 
 function restartBetween(running: ValidText, next: ValidText): ConfigRestart | null {
   const { settings } = running.result

@@ -105,8 +105,8 @@ export class Workspace {
 
   /**
    * Opens a file and runs it; one with problems is opened too, and nothing runs then. Throws
-   * CONFIG_UNREADABLE, INSTANCE_LOCKED, STATE_UNUSABLE, ENGINE_DIED; then the file that was open
-   * before is open again.
+   * CONFIG_UNREADABLE, INSTANCE_LOCKED, STATE_UNUSABLE, ENGINE_DIED, ENGINE_SILENT; then the file
+   * that was open before is open again.
    */
   open(file: string): Promise<WorkspaceState> {
     return this.#lane.run(async () => {

@@ -121,16 +121,15 @@ function fieldValue(): z.ZodType<string> {
 
 /** Field names and their values. Two spellings of one name are refused by a cross-check. */
 export function fields(): z.ZodType<Record<string, string>> {
-  const schema = z.record(fieldKey(), fieldValue())
-  fieldMappings.add(schema)
-  return schema
+  return z.record(fieldKey(), fieldValue()).register(fieldMappings, { areFields: true })
 }
 
-const fieldMappings = new WeakSet<z.core.$ZodType>()
+/** A registry, because a description makes another schema of the same parent. */
+const fieldMappings = z.registry<{ readonly areFields: true }>()
 
 /** Whether this is the schema of field names and their values, some of which may be secret. */
 export function isFields(schema: z.core.$ZodType): boolean {
-  return fieldMappings.has(schema)
+  return fieldMappings.get(schema) !== undefined
 }
 
 function fieldKey(): z.ZodString {

@@ -4,6 +4,7 @@ import { listed } from '../../live/wording.ts'
 import { dangerOf } from '../danger.ts'
 import type { PlanDraft, PlanKind } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
+import { workspaceFacts } from '../workspace-facts.ts'
 import { runningLoad, subjectOf } from './running-load.ts'
 
 export function closeWorkspace(services: PlanServices): PlanKind<'close_workspace'> {
@@ -34,10 +35,6 @@ function draftOf(services: PlanServices): PlanDraft {
       isServing && open.length > 0 ? [`Nobody will listen on ${listed(open)} any more.`] : [],
     name,
     undo: null,
-    facts: {
-      'the workspace': `${state.kind} ${state.file ?? state.name}`,
-      'the engine process': String(engine.status.pid),
-      'the environment': state.environment
-    }
+    facts: { 'the engine process': String(engine.status.pid), ...workspaceFacts(state) }
   }
 }

@@ -2,10 +2,22 @@
 import { SwitchyardError } from '../../../../proxy-core/model/error-catalogue.ts'
 import { formatDuration } from '../../../../proxy-core/model/units.ts'
 import type { PlanRequest } from '../../../../preload/contract/plan.ts'
-import type { AppliedConfig, ConfigPlan, ConfigRestart } from '../../workspace/config-desk.ts'
+import {
+  plannedState,
+  type AppliedConfig,
+  type ConfigPlan,
+  type ConfigRestart
+} from '../../workspace/config-desk.ts'
 import { dangerOf } from '../danger.ts'
 import type { PlanDraft, PlanResult } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
+
+const CONFIGURATION_FACT = 'the configuration'
+
+/** Of the configuration that a draft is about. */
+export function plannedIn({ facts }: PlanDraft): string {
+  return facts[CONFIGURATION_FACT] ?? ''
+}
 
 /** Throws CONFIG_INVALID when the configuration has errors. */
 export function configDraft(
@@ -32,7 +44,7 @@ export function configDraft(
     name: plan.subject,
     undo: null,
     facts: {
-      'the configuration': plan.stateHashParts.join('\n'),
+      [CONFIGURATION_FACT]: plannedState(plan),
       'the environment': plan.environment,
       'the way to apply it': plan.restart === null ? 'a reload' : 'a restart'
     }

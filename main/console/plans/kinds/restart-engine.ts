@@ -3,6 +3,7 @@ import { SwitchyardError } from '../../../../proxy-core/model/error-catalogue.ts
 import { dangerOf } from '../danger.ts'
 import type { PlanDraft, PlanKind } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
+import { workspaceFacts } from '../workspace-facts.ts'
 import { runningLoad, subjectOf } from './running-load.ts'
 
 export function restartEngine(services: PlanServices): PlanKind<'restart_engine'> {
@@ -36,6 +37,6 @@ function draftOf(services: PlanServices): PlanDraft {
     warnings: isServing ? ['For a moment nobody listens: new connections are refused.'] : [],
     name: subjectOf(services),
     undo: null,
-    facts: { 'the engine process': String(pid), 'the environment': workspace.state.environment }
+    facts: { 'the engine process': String(pid), ...workspaceFacts(workspace.state) }
   }
 }

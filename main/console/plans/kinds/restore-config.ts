@@ -1,7 +1,7 @@
 /** Applies an earlier version of the configuration. */
 import type { PlanKind } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
-import { configDraft, configResult } from './config-plans.ts'
+import { configDraft, configResult, plannedIn } from './config-plans.ts'
 
 export function restoreConfig(services: PlanServices): PlanKind<'restore_config'> {
   const { config } = services
@@ -11,8 +11,8 @@ export function restoreConfig(services: PlanServices): PlanKind<'restore_config'
       const verb = `Restore version ${versionId}`
       return configDraft({ title: `${verb} of ${plan.subject}`, verb }, plan, services)
     },
-    async apply({ versionId }, _draft, { actor, reason }) {
-      return configResult(await config.restore(versionId, actor, reason))
+    async apply({ versionId }, draft, { actor, reason }) {
+      return configResult(await config.restore(versionId, actor, reason, plannedIn(draft)))
     }
   }
 }

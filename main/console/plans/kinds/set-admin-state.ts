@@ -13,6 +13,7 @@ import {
 import { dangerOf } from '../danger.ts'
 import { spokenReason, type PlanDraft, type PlanKind, type RequestOf } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
+import { workspaceFacts } from '../workspace-facts.ts'
 
 type Request = RequestOf<'set_admin_state'>
 
@@ -32,10 +33,16 @@ export function setAdminState(services: PlanServices): PlanKind<'set_admin_state
         )
       )
       const untilMs = state === 'ready' || forMs === null ? null : clock.wallNow() + forMs
-      await ends.set(pool, backend, state, untilMs)
-      return { sentence: doneSentence(request, services), undo: draft.undo }
+      const loss = await ends.set(pool, backend, state, untilMs).then(() => '', endLost)
+      return { sentence: doneSentence(request, services) + loss, undo: draft.undo }
     }
   }
+}
+
+/** The state itself has changed by then: to tell of a failure would be to deny that. */
+function endLost(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error)
+  return ` Its end is forgotten when this console ends: ${reason}`
 }
 
 function draftOf(request: Request, services: PlanServices): PlanDraft {
@@ -57,7 +64,7 @@ function draftOf(request: Request, services: PlanServices): PlanDraft {
     warnings: warningsOf(request, found),
     name: pool.name,
     undo: undoOf(request, found, services),
-    facts: { ...backendFacts(found), 'the environment': workspace.state.environment }
+    facts: { ...backendFacts(found), ...workspaceFacts(workspace.state) }
   }
 }
 

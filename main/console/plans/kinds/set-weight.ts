@@ -11,6 +11,7 @@ import {
 import { dangerOf } from '../danger.ts'
 import { spokenReason, type PlanDraft, type PlanKind, type RequestOf } from '../plan-kind.ts'
 import type { PlanServices } from '../plan-services.ts'
+import { workspaceFacts } from '../workspace-facts.ts'
 
 type Request = RequestOf<'set_weight'>
 
@@ -56,7 +57,7 @@ function draftOf(request: Request, { live, workspace }: PlanServices): PlanDraft
       backend: address,
       weight: backend.isWeightOverridden ? backend.weight : null
     },
-    facts: { ...backendFacts(found), 'the environment': workspace.state.environment }
+    facts: { ...backendFacts(found), ...workspaceFacts(workspace.state) }
   }
 }
 

@@ -67,6 +67,8 @@ export class PlanLab {
   readonly done: string[] = []
   /** Thrown by the next command. */
   refusal: Error | null = null
+  /** Thrown when the end of a state is to be kept. */
+  endRefusal: Error | null = null
   isReadOnly = false
   /** Whether the fleet follows a command. */
   followsCommands = true
@@ -132,8 +134,10 @@ export class PlanLab {
         command: (command) => this.#command(command)
       },
       ends: {
-        set: (pool, backend, state, untilMs) =>
-          note(`ends ${pool} ${backend} ${state} ${untilMs ?? 'never'}`)
+        set: async (pool, backend, state, untilMs) => {
+          await note(`ends ${pool} ${backend} ${state} ${untilMs ?? 'never'}`)
+          if (this.endRefusal) throw this.endRefusal
+        }
       },
       workspace: {
         get state() {

@@ -148,6 +148,17 @@ test('what goes away is destructive, and what comes or changes is not', () => {
   expect(isDestructive(BASE, BASE.replace('8080', '8081'))).toBe(false)
 })
 
+test('a pool that nobody may serve or nothing leads to any more is lost, too', () => {
+  const one = BASE.replace('.1:80" }', '.1:80", weight: 0 }')
+  const none = one.replace('.2:80" }', '.2:80", weight: 0 }')
+  expect(isDestructive(BASE, one)).toBe(false)
+  expect(isDestructive(one, none)).toBe(true)
+  expect(isDestructive(none, BASE)).toBe(false)
+  expect(isDestructive(BASE, BASE.replace('{ pool: api }', ''))).toBe(true)
+  const two = BASE.replace('{ pool: api }', '{ pool: api }, { path_prefix: /x, pool: api }')
+  expect(isDestructive(two, BASE)).toBe(false)
+})
+
 test('a hundred sentences are enough', () => {
   const pools = (names: readonly number[]): string =>
     `pools: [${names.map((name) => `{ name: p${name} }`).join(', ')}]\n`
@@ -155,4 +166,17 @@ test('a hundred sentences are enough', () => {
   const sentences = changes(pools([]), pools(many))
   expect(sentences).toHaveLength(100)
   expect(sentences.at(-1)).toBe('51 further changes')
+})
+
+test('the value of a field that lets its bearer in is in no sentence', () => {
+  const probing = (value: string, team: string): string =>
+    BASE.replace(
+      '  - name: api',
+      `  - name: api\n    health_check: { headers: { Authorization: ${value}, X-Team: ${team} } }`
+    ).replace('{ pool: api }', `{ pool: api, headers: { cookie: ${value} } }`)
+  const sentences = changes(probing('s3cret-1', 'red'), probing('s3cret-2', 'blue'))
+  expect(sentences).toContain('api: health check headers authorization •••• -> ••••')
+  expect(sentences).toContain('api: health check headers x-team red -> blue')
+  expect(sentences.join()).not.toContain('s3cret')
+  expect(sentences.join()).toContain('with cookie: ••••')
 })

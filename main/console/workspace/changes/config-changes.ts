@@ -9,7 +9,7 @@ import { routeChanges } from './route-changes.ts'
 export interface ConfigChanges {
   /** Empty only where both texts are the same. */
   readonly sentences: readonly string[]
-  /** A pool or listener goes away, or a pool loses its last backend. */
+  /** A pool or listener goes away, or a pool loses its last route or the last who may serve it. */
   readonly isDestructive: boolean
 }
 
@@ -95,11 +95,17 @@ function isDestructive(was: EngineSettings, is: EngineSettings): boolean {
   const isListenerLost = was.listeners.some(
     ({ name }) => !is.listeners.some((listener) => listener.name === name)
   )
-  const isPoolLost = was.pools.some(({ name, backends }) => {
-    const now = is.pools.find((pool) => pool.name === name)
-    return now === undefined || (backends.length > 0 && now.backends.length === 0)
+  const isPoolLost = was.pools.some((pool) => {
+    const now = is.pools.find(({ name }) => name === pool.name)
+    return now === undefined || (mayServe(pool) && !mayServe(now))
   })
-  return isListenerLost || isPoolLost
+  const isRouteLost = was.routes.some(({ pool }) => !is.routes.some((route) => route.pool === pool))
+  return isListenerLost || isPoolLost || isRouteLost
+}
+
+/** A backend with the weight 0 gets no requests. */
+function mayServe({ backends }: EngineSettings['pools'][number]): boolean {
+  return backends.some(({ weight }) => weight > 0)
 }
 
 function limited(sentences: readonly string[]): readonly string[] {

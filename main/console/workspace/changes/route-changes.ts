@@ -1,4 +1,6 @@
 /** What changes for the routes, as sentences. */
+import { isSensitiveField } from '../../../../proxy-core/model/sensitive-field.ts'
+import { MASKED } from '../../../../proxy-core/model/traffic-sample.ts'
 import type { HostPattern, RouteSettings } from '../../../../proxy-core/model/settings.ts'
 import { changeSentence, isSame, optionChanges } from './option-changes.ts'
 
@@ -30,7 +32,7 @@ function isSameName(was: RouteSettings, is: RouteSettings): boolean {
 }
 
 function isSameMatch(was: RouteSettings, is: RouteSettings): boolean {
-  return matchOf(was) === matchOf(is)
+  return matchOf(was) === matchOf(is) && isSame(was.headers, is.headers)
 }
 
 function changesOf(was: RouteSettings, is: RouteSettings): readonly string[] {
@@ -40,7 +42,9 @@ function changesOf(was: RouteSettings, is: RouteSettings): readonly string[] {
 
 /** "*.example.test/api", "GET, POST /". */
 function matchOf({ host, pathPrefix, methods, headers }: RouteSettings): string {
-  const fields = headers.map(({ name, value }) => `${name}: ${value}`)
+  const fields = headers.map(({ name, value }) => {
+    return `${name}: ${isSensitiveField(name) ? MASKED : value}`
+  })
   const method = methods.length > 0 ? `${methods.join(', ')} ` : ''
   const condition = fields.length > 0 ? ` with ${fields.join(', ')}` : ''
   return `${method}${hostOf(host)}${pathPrefix}${condition}`

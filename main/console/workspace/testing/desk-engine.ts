@@ -47,8 +47,8 @@ export class DeskEngine implements EngineDesk {
     const { failNext, refuseNext } = this
     this.failNext = null
     this.refuseNext = null
-    // As the engine host does: what comes while the engine is down is what it starts with.
-    if (failNext?.code === 'ENGINE_DIED') this.running = load
+    // What comes while the engine is down, or does not answer, is what it runs when it is back.
+    if (failNext?.code === 'ENGINE_DIED' || failNext?.code === 'ENGINE_SILENT') this.running = load
     if (failNext) throw failNext
     if (refuseNext) return { ok: false, ...refuseNext, problems: [] }
     this.running = load

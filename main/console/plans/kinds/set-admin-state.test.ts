@@ -1,0 +1,17 @@
+/** Contract: what was done is told as done, also where its end could not be kept on the disk. */
+import { expect, test } from 'vitest'
+import { backend, fleetOf, pool } from '../../live/testing/fleet-double.ts'
+import { PlanLab } from '../testing/plan-lab.ts'
+
+test('a maintenance whose end cannot be kept is done, in the audit as well, and says so', async () => {
+  const lab = new PlanLab(fleetOf([pool('api', [backend('a'), backend('b')])]))
+  lab.endRefusal = new Error('The disk is full.')
+  const request = { kind: 'set_admin_state', pool: 'api', backend: 'a', state: 'maint' } as const
+  const { sentence, undo } = await lab.apply(await lab.make({ ...request, forMs: 60_000 }))
+  expect(sentence).toBe(
+    'Took a in api into maintenance; no request is left. ' +
+      'Its end is forgotten when this console ends: The disk is full.'
+  )
+  expect(undo).toMatchObject({ state: 'ready' })
+  expect(lab.audit).toMatchObject([{ outcome: 'done' }])
+})
