@@ -82,6 +82,7 @@ export default defineConfig(
   {
     ignores: [
       'out/',
+      'dist/',
       'coverage/',
       '.svelte-check/',
       'node_modules/',

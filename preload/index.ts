@@ -3,4 +3,4 @@ import { contextBridge, ipcRenderer } from 'electron'
 import { createBridge } from './bridge.ts'
 import { BRIDGE_NAME } from './contract/bridge.ts'
 
-contextBridge.exposeInMainWorld(BRIDGE_NAME, createBridge(ipcRenderer))
+contextBridge.exposeInMainWorld(BRIDGE_NAME, createBridge<MessagePort>(ipcRenderer, window))

@@ -1,13 +1,18 @@
 /**
  * What no page may do, whatever it contains: leave the console, open a window, embed another
- * page, or get a permission. Registered on every web contents, not on the window, so that no
- * later window can be forgotten (points 5 and 11 to 14 of Electron's security checklist).
+ * page, or get a permission that it does not need. Registered on every web contents, not on the
+ * window, so that no later window can be forgotten (points 5 and 11 to 15 of Electron's security
+ * checklist).
  */
 import { app, session } from 'electron'
+import { httpsTarget } from './external-links.ts'
 import { isOwnPage } from './page-origin.ts'
 
-/** Must run before the first window is made. */
-export function guardContents(): void {
+/** Copying a link or a command, and the wall mode. */
+const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen'])
+
+/** Must run before the first window is made. `openLink` gets https addresses only. */
+export function guardContents(openLink: (address: string) => void): void {
   app.on('web-contents-created', (_created, contents) => {
     contents.on('will-navigate', (event) => {
       if (!isOwnPage(event.url)) event.preventDefault()
@@ -19,18 +24,24 @@ export function guardContents(): void {
       if (!isOwnPage(event.url)) event.preventDefault()
     })
     contents.on('will-attach-webview', (event) => event.preventDefault())
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+    contents.setWindowOpenHandler(({ url }) => {
+      if (httpsTarget(url) !== null) openLink(url)
+      return { action: 'deny' }
+    })
   })
 }
 
 /**
- * Denies every permission. Both handlers are needed: without the check handler Electron
- * reports each permission as granted. Must run after the application is ready.
+ * Both handlers are needed: without the check handler Electron reports each permission as
+ * granted. Must run after the application is ready.
  */
-export function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
-    answer(false)
+export function limitPermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const isOurs = details.isMainFrame && isOwnPage(details.requestingUrl)
+    answer(isOurs && PERMISSIONS.has(permission))
+  })
+  session.defaultSession.setPermissionCheckHandler(
+    (_contents, permission, origin) => isOwnPage(origin) && PERMISSIONS.has(permission)
   )
-  session.defaultSession.setPermissionCheckHandler(() => false)
   session.defaultSession.setDevicePermissionHandler(() => false)
 }

@@ -1,58 +1,30 @@
 /**
- * The desktop host against the Electron double, which throws on any call, option or order that
- * it does not model: the window is sandboxed, the page is served with its policy, and the page
- * can neither leave, nor open, nor get, nor call anything more.
+ * The start of the desktop host against the Electron double, which throws on any call, option or
+ * order that it does not model: the window is sandboxed, the page is served with its policy, and
+ * it can neither leave, nor open, nor get, nor call anything more.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { electronDouble } from '../../test/electron-double/electron.ts'
-import type { DoubleWindow } from '../../test/electron-double/window.ts'
-import { temporaryFolder, type TemporaryFolder } from '../../test/servers/temporary-folder.ts'
-import type { InstallLayout } from '../page/install-layout.ts'
 import { CONTENT_SECURITY_POLICY } from '../page/page-headers.ts'
-import { startDesktop } from './index.ts'
 import { PAGE_URL } from './page-origin.ts'
+import { DesktopFixture, turns } from './testing/desktop-fixture.ts'
 
-let folder: TemporaryFolder
+let fixture: DesktopFixture
 
 beforeEach(() => {
-  folder = temporaryFolder()
-  mkdirSync(join(folder.path, 'assets'))
-  folder.write('index.html', '<title>page</title>')
-  folder.write('assets/a-1.js', '1')
+  fixture = new DesktopFixture()
 })
-afterEach(() => folder.remove())
-
-function install(): InstallLayout {
-  return {
-    root: folder.path,
-    version: '1.2.3',
-    rendererFolder: folder.path,
-    preloadFile: '/out/preload/index.cjs',
-    iconFile: '/icon.png'
-  }
-}
-
-async function start(): Promise<DoubleWindow> {
-  electronDouble.reset()
-  const starting = startDesktop(install())
-  electronDouble.becomeReady()
-  await starting
-  return electronDouble.state.windows[0]!
-}
+afterEach(() => fixture.dispose())
 
 function ask(url: string, method = 'GET'): Response | Promise<Response> {
   return electronDouble.state.handlers.get('app')!(new Request(url, { method }))
 }
 
-function call(senderFrame: { url: string; parent: unknown } | null): unknown {
-  return electronDouble.state.calls.get('switchyard:hello')!({ senderFrame })
-}
-
 describe('the window', () => {
   test('is sandboxed, isolated and without Node.js', async () => {
-    const { options } = await start()
+    const { options } = await fixture.start()
     expect(options.webPreferences).toEqual({
       preload: '/out/preload/index.cjs',
       sandbox: true,
@@ -63,49 +35,114 @@ describe('the window', () => {
   })
 
   test('loads the page and is shown once it has painted', async () => {
-    const window = await start()
+    const window = await fixture.start()
     expect(window.options['show']).toBe(false)
     expect(window.log).toEqual([`load ${PAGE_URL}`, 'show'])
   })
 
   test('is the only one: a second instance quits, and the first comes to the front', async () => {
-    electronDouble.reset({ isFirstInstance: false })
-    await startDesktop(install())
+    electronDouble.reset()
+    await fixture.start({ isFirstInstance: false })
     expect(electronDouble.state.log).toEqual(['quit'])
+    expect(fixture.made).toBeNull()
 
-    const window = await start()
+    const window = await fixture.start()
     window.isMinimizedNow = true
     electronDouble.emit('second-instance')
-    expect(window.log.slice(2)).toEqual(['restore', 'focus'])
-    window.isDestroyedNow = true
-    electronDouble.emit('second-instance')
-    expect(window.log.slice(4)).toEqual([])
-  })
-
-  test('ends the application when it is closed', async () => {
-    await start()
-    electronDouble.emit('window-all-closed')
-    expect(electronDouble.state.log).toContain('quit')
+    expect(window.log.slice(2)).toEqual(['restore', 'show', 'focus'])
   })
 
   test('is never opened when the page was not built', async () => {
-    electronDouble.reset()
-    await expect(
-      startDesktop({ ...install(), rendererFolder: join(folder.path, 'absent') })
-    ).rejects.toMatchObject({ code: 'INSTALLATION_INCOMPLETE' })
+    fixture.folder.remove()
+    await expect(fixture.start()).rejects.toMatchObject({ code: 'INSTALLATION_INCOMPLETE' })
+    expect(electronDouble.state.windows).toEqual([])
+  })
+
+  test('is never opened beside a console that runs', async () => {
+    const path = '.local/state/switchyard/console'
+    mkdirSync(join(fixture.folder.path, path), { recursive: true })
+    // Of a process that is alive and not this one.
+    const held = { owner: { pid: process.ppid, startTicks: null }, engine: null, config: 'x' }
+    fixture.folder.write(`${path}/lock`, JSON.stringify(held))
+    await expect(fixture.start()).rejects.toMatchObject({ code: 'CONSOLE_RUNNING' })
+    expect(electronDouble.state.windows).toEqual([])
+  })
+})
+
+describe('the services', () => {
+  test('get the folders of the user and what only a desktop can', async () => {
+    await fixture.start({ chosenFile: '/a.yaml', answer: () => 0 })
+    const { abilities, ...made } = fixture.made!
+    expect(made).toMatchObject({
+      version: '1.2.3',
+      stateFolder: join(fixture.folder.path, '.local/state/switchyard/console'),
+      settingsFolder: join(fixture.folder.path, '.config/switchyard')
+    })
+    await expect(abilities.chooseFile!()).resolves.toBe('/a.yaml')
+    await abilities.openExternal!('https://example.test/a')
+    expect(electronDouble.state.opened).toEqual(['https://example.test/a'])
+  })
+
+  test('open no link that the operator did not want, nor one that is no https', async () => {
+    await fixture.start({ answer: () => 1 })
+    const open = fixture.made!.abilities.openExternal!
+    await open('https://example.test/')
+    expect(electronDouble.state.dialogs.map(({ message }) => message)).toEqual([
+      'Open example.test in your browser?'
+    ])
+    for (const url of ['http://a.test/', 'file:///etc/passwd', 'https://u:p@a.test/', 'no']) {
+      await open(url)
+    }
+    expect(electronDouble.state.dialogs).toHaveLength(1)
+    expect(electronDouble.state.opened).toEqual([])
+  })
+
+  test('keep secrets with the keyring of the system, and never with a password in the open', async () => {
+    await fixture.start()
+    const vault = fixture.made!.secretVault!
+    expect(vault.description).toBe('GNOME keyring')
+    await expect(vault.isAvailable()).resolves.toBe(true)
+    const sealed = await vault.encrypt('secret')
+    expect(sealed).not.toContain('secret')
+    await expect(vault.decrypt(sealed)).resolves.toEqual({
+      plain: 'secret',
+      shouldReEncrypt: false
+    })
+    await fixture.dispose()
+
+    fixture = new DesktopFixture()
+    await fixture.start({ storageBackend: 'basic_text' })
+    await expect(fixture.made!.secretVault!.isAvailable()).resolves.toBe(false)
+  })
+
+  test('keep settings in the same file as under Node, beside the place of the window', async () => {
+    const window = await fixture.start()
+    const file = fixture.made!.openSettings!({
+      folder: fixture.made!.settingsFolder,
+      name: 'switchyard-settings'
+    })
+    file.store = { schemaVersion: 1, preferences: {} }
+    window.moveTo({ x: 20, y: 30, width: 1000, height: 700 })
+    fixture.clock.advance(500)
+    expect(file.store).toEqual({
+      schemaVersion: 1,
+      preferences: {},
+      window: { bounds: { x: 20, y: 30, width: 1000, height: 700 }, isMaximized: false }
+    })
+    await fixture.dispose()
   })
 })
 
 describe('app://console/', () => {
   test('is a secure standard scheme', async () => {
-    await start()
+    await fixture.start()
     expect([...electronDouble.state.schemes]).toEqual([
       ['app', { standard: true, secure: true, supportFetchAPI: true, codeCache: true }]
     ])
   })
 
   test('serves the page with its policy, and without the fields that abort a renderer', async () => {
-    await start()
+    await fixture.start()
     const response = await ask(PAGE_URL)
     expect(await response.text()).toBe('<title>page</title>')
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -116,7 +153,7 @@ describe('app://console/', () => {
   })
 
   test('serves the assets, and a head without a body', async () => {
-    await start()
+    await fixture.start()
     expect(await (await ask('app://console/assets/a-1.js')).text()).toBe('1')
     const head = await ask(PAGE_URL, 'HEAD')
     expect({ status: head.status, body: await head.text() }).toEqual({ status: 200, body: '' })
@@ -129,7 +166,7 @@ describe('app://console/', () => {
     ['app://elsewhere/', 'GET', 404],
     [PAGE_URL, 'POST', 405]
   ])('answers %s %s with %i', async (url, method, status) => {
-    await start()
+    await fixture.start()
     expect((await ask(url, method)).status).toBe(status)
   })
 })
@@ -138,7 +175,7 @@ describe('the page', () => {
   test.each(['will-navigate', 'will-frame-navigate', 'will-redirect'])(
     'may stay with us and go nowhere else on %s',
     async (event) => {
-      const { contents } = await start()
+      const { contents } = await fixture.start()
       expect(contents.allows(event, 'app://console/assets/')).toBe(true)
       expect(contents.allows(event, 'https://example.test/')).toBe(false)
       expect(contents.allows(event, 'app://console.evil/')).toBe(false)
@@ -146,44 +183,44 @@ describe('the page', () => {
     }
   )
 
-  test('may neither embed a page nor open a window, not even of ours', async () => {
-    const { contents } = await start()
+  test('may neither embed a page nor open a window; a link goes to the browser', async () => {
+    const { contents } = await fixture.start({ answer: () => 0 })
     expect(contents.allows('will-attach-webview', PAGE_URL)).toBe(false)
-    expect(contents.openAction('https://example.test/')).toBe('deny')
     expect(contents.openAction(PAGE_URL)).toBe('deny')
+    expect(contents.openAction('file:///etc/passwd')).toBe('deny')
+    expect(contents.openAction('https://example.test/')).toBe('deny')
+    await turns()
+    expect(electronDouble.state.opened).toEqual(['https://example.test/'])
   })
 
-  test('gets no permission, whether it asks or looks', async () => {
-    await start()
+  test('may copy and fill the screen, and nothing else; no other page may even that', async () => {
+    await fixture.start()
     const handlers = electronDouble.state.permissionHandlers
-    const answers: boolean[] = []
+    const check = handlers.get('check') as (c: null, permission: string, origin: string) => boolean
     const request = handlers.get('request') as (
       contents: null,
       permission: string,
-      answer: (isGranted: boolean) => void
+      answer: (isGranted: boolean) => void,
+      details: { isMainFrame: boolean; requestingUrl: string }
     ) => void
-    request(null, 'media', (isGranted) => answers.push(isGranted))
-    expect(answers).toEqual([false])
-    expect((handlers.get('check') as () => boolean)()).toBe(false)
+    const asked = (permission: string, requestingUrl = PAGE_URL, isMainFrame = true): boolean => {
+      let isGranted = false
+      const details = { isMainFrame, requestingUrl }
+      request(null, permission, (answer) => (isGranted = answer), details)
+      return isGranted
+    }
+    expect(['clipboard-sanitized-write', 'fullscreen'].map((one) => asked(one))).toEqual([
+      true,
+      true
+    ])
+    expect(['media', 'clipboard-read', 'openExternal', 'hid'].map((one) => asked(one))).toEqual(
+      Array(4).fill(false)
+    )
+    expect(asked('fullscreen', 'https://example.test/')).toBe(false)
+    expect(asked('fullscreen', PAGE_URL, false)).toBe(false)
+    expect(check(null, 'fullscreen', PAGE_URL)).toBe(true)
+    expect(check(null, 'geolocation', PAGE_URL)).toBe(false)
+    expect(check(null, 'fullscreen', 'https://example.test/')).toBe(false)
     expect((handlers.get('device') as () => boolean)()).toBe(false)
-  })
-})
-
-describe('a call', () => {
-  test('is answered to the main frame of our page', async () => {
-    await start()
-    expect(call({ url: PAGE_URL, parent: null })).toMatchObject({
-      version: '1.2.3',
-      host: { kind: 'desktop' }
-    })
-  })
-
-  test.each([
-    ['another site', { url: 'https://example.test/', parent: null }],
-    ['a frame inside our page', { url: PAGE_URL, parent: {} }],
-    ['a frame that is gone', null]
-  ])('is refused to %s', async (_who, frame) => {
-    await start()
-    expect(() => call(frame)).toThrow('open to the console page only')
   })
 })

@@ -1,56 +1,78 @@
 /**
- * The desktop host, in Electron's main process: one window with the console page, and as little
- * else as possible. Nothing outside this folder imports `electron`.
+ * The desktop host, in Electron's main process. Nothing outside this folder imports `electron`.
+ * The same program is the `switchyard` command of the packaged application.
  */
-import { app, BrowserWindow } from 'electron'
-import { HELLO_CHANNEL } from '../../preload/contract/bridge.ts'
-import { helloFrom } from '../page/hello.ts'
-import { findInstall, type InstallLayout } from '../page/install-layout.ts'
+import { app, dialog } from 'electron'
+import { systemClock } from '../../proxy-core/time/clock.ts'
+import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
+import { findInstall } from '../page/install-layout.ts'
 import { readPageFiles } from '../page/page-files.ts'
-import { denyPermissions, guardContents } from './content-guard.ts'
-import { answerCall } from './page-calls.ts'
-import { PAGE_URL } from './page-origin.ts'
+import { commandWords } from './command-words.ts'
+import { ConsoleDesktop, type DesktopParts } from './console-desktop.ts'
+import { guardContents, limitPermissions } from './content-guard.ts'
+import { quitOnSignals } from './desktop-signals.ts'
+import { openExternalLink } from './external-links.ts'
+import { forwardCommand } from './forward-command.ts'
 import { registerPageScheme, servePage } from './page-protocol.ts'
-import { windowOptions } from './window-options.ts'
 
-/** Runs the desktop host for the life of this process; a failed start is one sentence. */
+/** As in electron-builder.yml: Windows shows notifications of known applications only. */
+const APP_ID = 'dev.switchyard.console'
+
+/** Runs the desktop host, or a command, for the life of this process. */
 export function runDesktop(): void {
-  startDesktop(findInstall()).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    app.exit(1)
-  })
+  const words = commandWords(process.argv, process.defaultApp)
+  if (words.length > 0) void forwardCommand(words)
+  else startDesktop(desktopParts()).catch(failStart)
+}
+
+function desktopParts(): DesktopParts {
+  return {
+    install: findInstall(),
+    environment: process.env,
+    platform: process.platform,
+    clock: systemClock,
+    // Loaded here, so that the commands start without the console's services.
+    createConsole: async (parts) => (await import('../console/console.ts')).createConsole(parts),
+    say: (line) => void process.stderr.write(`${line}\n`)
+  }
+}
+
+/** A failed start is one sentence: on standard error for a terminal, in a box for a desktop. */
+function failStart(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  const remedy = error instanceof SwitchyardError ? ` ${error.remedy}` : ''
+  process.stderr.write(`switchyard: ${message}${remedy}\n`)
+  dialog.showErrorBox('Switchyard could not be started', `${message}${remedy}`)
+  app.exit(1)
 }
 
 /**
  * Resolves when the window has loaded the page, or at once where another instance already runs
  * and takes over. The first part must run before Electron is ready, so nothing awaits there.
- * @throws SwitchyardError INSTALLATION_INCOMPLETE when the page was not built.
+ * @throws SwitchyardError INSTALLATION_INCOMPLETE when the page was not built; CONSOLE_RUNNING
+ * when a browser's console runs; STATE_UNUSABLE.
  */
-export async function startDesktop(install: InstallLayout): Promise<void> {
+export async function startDesktop(parts: DesktopParts): Promise<void> {
   if (!app.requestSingleInstanceLock()) {
     app.quit()
     return
   }
   app.enableSandbox()
+  if (parts.platform === 'win32') app.setAppUserModelId(APP_ID)
   registerPageScheme()
-  guardContents()
-  app.on('window-all-closed', () => app.quit())
-
-  const files = readPageFiles(install.rendererFolder)
-  await app.whenReady()
-  denyPermissions()
-  servePage(files)
-  answerCall(HELLO_CHANNEL, () => helloFrom('desktop', install.version))
-  await openWindow(install)
-}
-
-async function openWindow(install: InstallLayout): Promise<void> {
-  const window = new BrowserWindow(windowOptions(install))
-  window.once('ready-to-show', () => window.show())
-  app.on('second-instance', () => {
-    if (window.isDestroyed()) return
-    if (window.isMinimized()) window.restore()
-    window.focus()
+  guardContents((address) => {
+    void openExternalLink(address).catch((error: unknown) =>
+      parts.say(`A link was not opened: ${String(error)}`)
+    )
   })
-  await window.loadURL(PAGE_URL)
+  const files = readPageFiles(parts.install.rendererFolder)
+  await app.whenReady()
+  limitPermissions()
+  servePage(files)
+  const desktop = await ConsoleDesktop.open(parts)
+  app.on('second-instance', () => desktop.show())
+  // The Dock's icon was clicked while the window is hidden.
+  app.on('activate', () => desktop.show())
+  quitOnSignals(desktop, parts.clock)
+  await desktop.load()
 }

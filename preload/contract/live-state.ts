@@ -11,7 +11,14 @@ import {
 } from '../../proxy-core/model/engine-telemetry.ts'
 import { BACKEND_STATUSES, SERVICE_STATUSES, verdictSchema } from './status.ts'
 
-export const ENGINE_PHASES = ['none', 'starting', 'running', 'silent', 'restarting', 'stopped'] as const
+export const ENGINE_PHASES = [
+  'none',
+  'starting',
+  'running',
+  'silent',
+  'restarting',
+  'stopped'
+] as const
 
 export const engineStatusSchema = z.strictObject({
   /**

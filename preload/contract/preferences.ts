@@ -25,7 +25,9 @@ export const preferencesSchema = z.strictObject({
   }),
   /** Closing the desktop window: asked once, then as answered. */
   onWindowClose: z.enum(['ask', 'background', 'quit']),
-  savedFilters: z.array(z.strictObject({ name: z.string().max(40), filter: z.string().max(200) })).max(20)
+  savedFilters: z
+    .array(z.strictObject({ name: z.string().max(40), filter: z.string().max(200) }))
+    .max(20)
 })
 
 /** A change of some of them; what is absent stays. */

@@ -36,10 +36,7 @@ export const TOPICS = {
     z.strictObject({ events: z.array(consoleEventSchema), gap: gapSchema.nullable() })
   ),
   /** Collected only while somebody is subscribed. */
-  traffic: logTopic(
-    since,
-    trafficBatchSchema.extend({ gap: gapSchema.nullable() })
-  )
+  traffic: logTopic(since, trafficBatchSchema.extend({ gap: gapSchema.nullable() }))
 }
 
 export type TopicName = keyof typeof TOPICS

@@ -228,10 +228,12 @@ export const ERROR_CATALOGUE = {
   },
   HISTORY_UNUSABLE: {
     cause: 'The history file cannot be read or written; the console goes on without it.',
-    remedy: 'Check the free space and the owner of the file; a damaged file is set aside by its name.'
+    remedy:
+      'Check the free space and the owner of the file; a damaged file is set aside by its name.'
   },
   SETTINGS_INVALID: {
-    cause: 'The settings file cannot be read as settings; it was set aside and the defaults are used.',
+    cause:
+      'The settings file cannot be read as settings; it was set aside and the defaults are used.',
     remedy: 'Compare the file that was set aside, or set the preferences again.'
   },
   SECRET_STORE_LOCKED: {

@@ -9,9 +9,14 @@ test.each([
   expect(isSensitiveField(name)).toBe(true)
 })
 
-test.each(['X-Probe', 'Accept', 'User-Agent', 'X-Request-Id', 'Keep-Alive', 'X-Monkey', 'Key-Type'])(
-  '%s is not',
-  (name) => {
-    expect(isSensitiveField(name)).toBe(false)
-  }
-)
+test.each([
+  'X-Probe',
+  'Accept',
+  'User-Agent',
+  'X-Request-Id',
+  'Keep-Alive',
+  'X-Monkey',
+  'Key-Type'
+])('%s is not', (name) => {
+  expect(isSensitiveField(name)).toBe(false)
+})

@@ -1,50 +1,73 @@
 /**
  * Stands in for the `electron` package in tests. It models the calls that main/electron makes
  * and nothing more: any other member, option, event or order throws, so that new code in
- * main/electron cannot pass its tests without a decision here.
+ * main/electron cannot pass its tests without a decision here. With a browser's context its
+ * windows are pages of Chromium, into which the built preload script is loaded.
  */
+import { tmpdir } from 'node:os'
+import {
+  desktop,
+  resetDesktop,
+  type Desktop,
+  type DesktopFacts,
+  type DialogOptions
+} from './desktop.ts'
+import type { Listener } from './emitter.ts'
+import { refuseUnknownKeys, strict } from './strict.ts'
 import { DoubleWindow, type WindowOptions } from './window.ts'
-import { strict, unmodelled } from './strict.ts'
-import { desktop, resetDesktop, type Desktop } from './desktop.ts'
 
-type AppListener = (...args: never[]) => void
+export { MessageChannelMain } from './ports.ts'
+export { Menu, nativeImage, Notification, Tray } from './surfaces.ts'
+export { utilityProcess } from './utility-process.ts'
+
 type SchemeHandler = (request: Request) => Response | Promise<Response>
-
-const APP_EVENTS = ['web-contents-created', 'window-all-closed', 'second-instance']
 
 /** The test's view: what happened so far, and the switches of the outside world. */
 export const electronDouble = {
   get state(): Desktop {
     return desktop()
   },
-  reset(facts: { readonly isFirstInstance?: boolean } = {}): void {
-    resetDesktop(facts.isFirstInstance ?? true)
+  reset(facts: Partial<DesktopFacts> = {}): void {
+    resetDesktop(facts)
   },
   becomeReady(): void {
     desktop().isReady = true
     desktop().resolveReady()
   },
   emit(event: string, ...args: readonly unknown[]): void {
-    for (const listener of desktop().appListeners.get(event) ?? []) listener(...(args as never[]))
+    desktop().app.emit(event, ...args)
   }
 }
 
 export const app = strict('app', {
   requestSingleInstanceLock: () => desktop().isFirstInstance,
-  quit: () => {
+  quit() {
     desktop().log.push('quit')
+    const state = desktop()
+    if (state.app.emitPreventable('before-quit')) return
+    if (state.windows.some((window) => !window.close())) return
+    if (!state.app.emitPreventable('will-quit')) leave(0)
   },
-  enableSandbox: () => {
+  exit: (code: number) => leave(code),
+  enableSandbox() {
     before('app.enableSandbox')
     desktop().log.push('enableSandbox')
   },
+  setAppUserModelId: (id: string) => void desktop().log.push(`app id ${id}`),
+  showAboutPanel: () => void desktop().log.push('about'),
+  getPath: () => tmpdir(),
+  getVersion: () => '0.0.0',
   whenReady: () => desktop().ready,
-  on(event: string, listener: AppListener) {
-    if (!APP_EVENTS.includes(event)) unmodelled(`app.on('${event}')`)
-    const listeners = desktop().appListeners
-    listeners.set(event, [...(listeners.get(event) ?? []), listener as never])
-  }
+  on: (event: string, listener: Listener) => desktop().app.add(event, listener)
 })
+
+function leave(code: number): void {
+  const state = desktop()
+  if (state.exitCode !== null) return
+  state.exitCode = code
+  for (const window of state.windows) window.destroy()
+  state.app.emit('quit')
+}
 
 export const protocol = strict('protocol', {
   registerSchemesAsPrivileged(schemes: readonly { scheme: string; privileges: object }[]) {
@@ -73,10 +96,8 @@ export const session = strict('session', {
 })
 
 export const ipcMain = strict('ipcMain', {
-  handle(channel: string, answer: (event: unknown) => unknown) {
-    if (desktop().calls.has(channel)) throw new Error(`A second handler for ${channel}.`)
-    desktop().calls.set(channel, answer)
-  }
+  on: (channel: string, listener: Listener) => desktop().ipc.add(channel, listener),
+  removeAllListeners: (channel: string) => desktop().ipc.removeAll(channel)
 })
 
 export class BrowserWindow extends DoubleWindow {
@@ -89,6 +110,52 @@ export class BrowserWindow extends DoubleWindow {
   }
 }
 
+const BOX_OPTIONS = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
+
+export const dialog = strict('dialog', {
+  showMessageBox(options: DialogOptions) {
+    refuseUnknownKeys('the message box option', options, BOX_OPTIONS)
+    desktop().dialogs.push(options)
+    return Promise.resolve({ response: desktop().answer(options), checkboxChecked: false })
+  },
+  showErrorBox: (title: string, text: string) => void desktop().log.push(`box ${title}: ${text}`),
+  showOpenDialog() {
+    const { chosenFile } = desktop()
+    const filePaths = chosenFile === null ? [] : [chosenFile]
+    return Promise.resolve({ canceled: chosenFile === null, filePaths })
+  }
+})
+
+export const shell = strict('shell', {
+  openExternal(url: string) {
+    desktop().opened.push(url)
+    return Promise.resolve()
+  }
+})
+
+export const screen = strict('screen', {
+  getPrimaryDisplay() {
+    after('screen.getPrimaryDisplay')
+    return desktop().displays[0]
+  },
+  getAllDisplays() {
+    after('screen.getAllDisplays')
+    return desktop().displays
+  }
+})
+
+/** "Encrypts" by turning the bytes over: enough to tell what was encrypted from what was not. */
+export const safeStorage = strict('safeStorage', {
+  getSelectedStorageBackend() {
+    after('safeStorage.getSelectedStorageBackend')
+    return desktop().storageBackend
+  },
+  isAsyncEncryptionAvailable: () => Promise.resolve(desktop().isEncryptionAvailable),
+  encryptStringAsync: (plain: string) => Promise.resolve(Buffer.from(plain).reverse()),
+  decryptStringAsync: (sealed: Buffer) =>
+    Promise.resolve({ result: Buffer.from(sealed).reverse().toString(), shouldReEncrypt: false })
+})
+
 function keep(kind: string, handler: unknown): void {
   desktop().permissionHandlers.set(kind, handler)
 }
@@ -100,3 +167,6 @@ function before(call: string): void {
 function after(call: string): void {
   if (!desktop().isReady) throw new Error(`${call} must wait until the application is ready.`)
 }
+
+/** For packages that are CommonJS at heart, as electron-store imports it. */
+export default strict('electron', { app, ipcMain, shell })

@@ -18,5 +18,8 @@ export const LIVE_METHODS = {
     })
   ),
   /** Sends one probe now and answers with its result. Danger level 0. */
-  'backend.probe': mutation(backend, z.strictObject({ sentence: z.string(), hasPassed: z.boolean() }))
+  'backend.probe': mutation(
+    backend,
+    z.strictObject({ sentence: z.string(), hasPassed: z.boolean() })
+  )
 }
