@@ -25,8 +25,10 @@ const FILES = markdownFiles()
 const OURS = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'docs/README.md',
   'docs/architecture.md',
+  'docs/guides/console.md',
   'docs/guides/first-steps.md',
   'docs/guides/reload-and-shutdown.md',
   'docs/guides/tls.md',

@@ -8,7 +8,7 @@ const MAX_LINES = 600
 const CODE = new Set(['.ts', '.js', '.cjs', '.mjs', '.svelte', '.css', '.sh'])
 const TEXT = new Set([...CODE, '.md', '.json', '.yaml', '.yml', '.html', ''])
 
-const NOT_OURS = new Set(['.git', 'node_modules', 'out', 'coverage', '.svelte-check'])
+const NOT_OURS = new Set(['.git', 'node_modules', 'out', 'dist', 'coverage', '.svelte-check'])
 
 const FILES = readdirSync(ROOT)
   .filter((name) => !NOT_OURS.has(name))

@@ -11,6 +11,7 @@ import { serveContract } from '../../main/contract/serve-contract.ts'
 import { forkEngine } from '../../main/engine-host/engine-child.ts'
 import { enginePath } from '../../main/engine-host/module-path.ts'
 import { helloFrom } from '../../main/page/hello.ts'
+import type { ConsoleEvent } from '../../preload/contract/console-event.ts'
 import type { LiveFleet, LiveNumbers } from '../../preload/contract/live-state.ts'
 import { memoryChannel } from '../../preload/contract/memory-channel.ts'
 import type { Confirmation, PlanRequest } from '../../preload/contract/plan.ts'
@@ -325,13 +326,63 @@ describe('a console', () => {
     await open()
     const [one] = backends
     const place = { pool: 'main', backend: one!.address }
-    await apply({ kind: 'set_admin_state', ...place, state: 'drain', forMs: 300 }, CONFIRMED)
+    await apply({ kind: 'set_admin_state', ...place, state: 'drain', forMs: 1_500 }, CONFIRMED)
     await verdictLike(/is being drained until/)
     await verdictLike(/^Serving\. 2 of 2 backends healthy\.$/)
-    const [entry] = await page.call('audit.read', { limit: 1 })
-    expect(entry).toMatchObject({
-      actor: 'console',
-      action: `End the drain of ${one!.address} in main`
+    // The fleet shows what the engine has done before it has said so to whom had asked for it.
+    const entry = await eventually('the entry of the console', async () => {
+      const [newest] = await page.call('audit.read', { limit: 1 })
+      return newest?.actor === 'console' && newest
     })
+    expect(entry.action).toBe(`End the drain of ${one!.address} in main`)
+  })
+
+  test('offers the version before when errors rise after a change, and restores it', async () => {
+    await open()
+    expect(await get()).toBe(200)
+    const offers: ConsoleEvent[] = []
+    page.subscribe('events', { since: 0 }, ({ events }) => {
+      offers.push(...events.filter(({ offer }) => offer !== null))
+    })
+    const pool = { health_check: HEALTH_CHECK }
+    const pools = [{ name: 'nobody', backends: [] }]
+    const hurting = configuration({ backends, pool, pools, routes: [{ pool: 'nobody' }] })
+    await page.call('config.stage', { text: hurting })
+    // It takes the route of a pool away, and its return a pool: both are asked for by name.
+    const confirmation = { isConfirmed: true, typedName: 'shop.yaml', reason: 'errors' }
+    await apply({ kind: 'apply_config' }, confirmation)
+    const event = await eventually(
+      'the offer',
+      async () => {
+        expect(await get()).toBe(503)
+        return offers[0]
+      },
+      DEADLINE_MS
+    )
+    expect(event).toMatchObject({
+      ...{ kind: 'config', severity: 'warning', actor: 'console' },
+      text: expect.stringMatching(/^Errors rose from 0 % to 100 % within \d+ s of this change: /),
+      offer: { kind: 'restore_config', versionId: 1 }
+    })
+    const kept = await page.call('events.read', { fromMs: 0, toMs: Date.now(), limit: 100 })
+    expect(kept.filter(({ offer }) => offer !== null)).toEqual([event])
+
+    expect(await apply(event.offer!, confirmation)).toMatch(/^Applied: /)
+    await eventually('an answer', async () => (await get()) === 200)
+  })
+
+  test('leaves prod only by name and with a reason, and keeps the audit of it', async () => {
+    await open()
+    await apply({ kind: 'set_environment', environment: 'prod' }, UNCONFIRMED)
+    const leave: PlanRequest = { kind: 'set_environment', environment: 'dev' }
+    const plan = await page.call('plan.make', leave)
+    expect(plan).toMatchObject({ level: 3, typedName: 'shop.yaml' })
+    await expect(apply(leave, CONFIRMED)).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED' })
+    expect((await page.call('plan.make', drain(backends[0]!))).level).toBe(3)
+    const confirmation = { isConfirmed: true, typedName: 'shop.yaml', reason: 'a copy' }
+    expect(await apply(leave, confirmation)).toBe('shop.yaml is dev now.')
+    expect((await page.call('plan.make', drain(backends[0]!))).level).toBe(2)
+    const [entry] = await page.call('audit.read', { limit: 1 })
+    expect(entry).toMatchObject({ action: plan.title, reason: 'a copy', outcome: 'done' })
   })
 })

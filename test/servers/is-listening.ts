@@ -10,7 +10,8 @@ export async function isListening(port: number, child: ChildServer): Promise<voi
   })
 }
 
-function canConnect(port: number): Promise<boolean> {
+/** Whether a port of loopback accepts a connection now. */
+export function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => {

@@ -37,6 +37,8 @@ export function tierConfig(tier: Tier): ViteUserConfig {
       include: [...tier.include],
       exclude: [...NOT_TESTS, ...tier.exclude],
       globalSetup: join(import.meta.dirname, 'global-setup.ts'),
+      // It imports Electron, and shall get the double of it.
+      server: { deps: { inline: ['electron-store'] } },
       setupFiles: join(import.meta.dirname, 'leak-check.ts'),
       pool: 'forks',
       // Load tests, real servers and a browser share the machine with the tests themselves.
