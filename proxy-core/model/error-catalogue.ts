@@ -202,6 +202,10 @@ export const ERROR_CATALOGUE = {
     cause: 'No configuration is open.',
     remedy: 'Open a configuration file, or start the demo.'
   },
+  WORKSPACE_SERVES: {
+    cause: 'The open configuration serves traffic, which opening another one would end.',
+    remedy: 'Close the configuration first; its plan says what ends.'
+  },
   WORKSPACE_BUSY: {
     cause: 'The workspace is being opened, closed or applied at the moment.',
     remedy: 'Wait for it to finish, then try again.'

@@ -11,6 +11,13 @@ type Refusal = true | string
 const hasWorkspace = ({ console }: ActionContext): Refusal =>
   console.workspace === null || console.workspace.kind === 'none' ? NO_WORKSPACE : true
 
+/** Another file would end what the present one serves: closing is planned and confirmed. */
+function servesNothing({ console }: ActionContext): Refusal {
+  const { workspace } = console
+  const serves = workspace?.kind === 'file' && workspace.runningHash !== null
+  return serves ? `Close ${workspace.name} first: it serves traffic.` : true
+}
+
 function canChange(context: ActionContext): Refusal {
   if (context.console.preferences.safety.isReadOnly) return READ_ONLY
   return hasWorkspace(context)
@@ -30,9 +37,9 @@ export const CONFIG_ACTIONS: readonly Action[] = [
     title: 'Open a configuration file…',
     keywords: ['load', 'yaml', 'workspace', 'file'],
     icon: 'folder-open',
-    when: ({ console }) =>
-      console.hello.abilities.hasFileDialogs
-        ? true
+    when: (context) =>
+      context.console.hello.abilities.hasFileDialogs
+        ? servesNothing(context)
         : 'This host has no file dialogue: type the path.',
     run: async ({ console }) => {
       const opened = await console.backend.call('workspace.choose', {})
@@ -54,6 +61,7 @@ export const CONFIG_ACTIONS: readonly Action[] = [
         problem: (text) => (text.trim() === '' ? 'Type the path of a file.' : null)
       }
     ],
+    when: servesNothing,
     run: async ({ console }, { text }) => {
       const file = (text ?? '').trim()
       console.workspace = await console.backend.call('workspace.open', { file })

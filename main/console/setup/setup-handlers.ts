@@ -1,5 +1,6 @@
 /** Calls of the contract about the first minutes: `setup.*` and `demo.*`. */
 import type { MethodHandlers } from '../../contract/method-handlers.ts'
+import { refuseWhileServing } from '../workspace/workspace-handlers.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { choosePort } from './free-port.ts'
 import type { SetupDesk } from './setup-desk.ts'
@@ -13,8 +14,14 @@ export function setupHandlers(
   return {
     'setup.probe': ({ address }, { signal }) => setup.probe(address, signal),
     'setup.port': ({ port }) => choosePort(port),
-    'setup.start': ({ addresses, port }, { signal }) => setup.start(addresses, port, signal),
-    'demo.start': () => workspace.startDemo(),
+    'setup.start': ({ addresses, port }, { signal }) => {
+      refuseWhileServing(workspace)
+      return setup.start(addresses, port, signal)
+    },
+    'demo.start': () => {
+      refuseWhileServing(workspace)
+      return workspace.startDemo()
+    },
     'demo.stop': () => workspace.stopDemo()
   }
 }

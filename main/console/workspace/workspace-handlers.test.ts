@@ -71,6 +71,22 @@ test('the schema is the one of the option reference', async () => {
   })
 })
 
+test('nothing takes the place of a file that serves, until that is closed', async () => {
+  const { call, fixture } = await desk()
+  await call('workspace.open', { file: fixture.path('a.yaml') })
+  const serves = { code: 'WORKSPACE_SERVES' }
+  const port = 8080
+  const attempts = [
+    call('workspace.open', { file: fixture.path('b.yaml') }),
+    call('setup.start', { addresses: ['127.0.0.1:9'], port }),
+    call('demo.start', {})
+  ]
+  for (const attempt of attempts) await expect(attempt).rejects.toMatchObject(serves)
+  expect(await call('workspace.open', { file: fixture.path('a.yaml') })).toMatchObject({
+    name: 'a.yaml'
+  })
+})
+
 test('choosing asks the host, where it can', async () => {
   const without = await desk()
   await expect(without.call('workspace.choose', {})).rejects.toMatchObject({

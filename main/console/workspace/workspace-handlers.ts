@@ -23,10 +23,10 @@ export function workspaceHandlers(
 ): Pick<MethodHandlers, WorkspaceMethods> {
   const { config } = workspace
   return {
-    'workspace.open': ({ file }) => workspace.open(file),
+    'workspace.open': ({ file }) => openInPlace(workspace, file),
     'workspace.choose': async () => {
       const file = await needDialogue(chooseFile)()
-      return file === null ? null : workspace.open(file)
+      return file === null ? null : openInPlace(workspace, file)
     },
     'workspace.dismissLastEnd': () => workspace.dismissLastEnd(),
     'config.check': ({ text }) => [...config.check(text)],
@@ -47,6 +47,20 @@ export function workspaceTopic(workspace: Workspace): TopicSource<'workspace'> {
       return workspace.onChange(push)
     }
   }
+}
+
+/**
+ * Opening another file ends what the present one serves, which is dangerous enough to be planned:
+ * closing has that plan, with its level and its confirmation.
+ */
+export function refuseWhileServing({ state }: Pick<Workspace, 'state'>): void {
+  if (state.kind !== 'file' || state.runningHash === null) return
+  throw new SwitchyardError('WORKSPACE_SERVES', `${state.name} is open and serves traffic.`)
+}
+
+function openInPlace(workspace: Workspace, file: string): ReturnType<Workspace['open']> {
+  if (workspace.state.file !== file) refuseWhileServing(workspace)
+  return workspace.open(file)
 }
 
 function needDialogue(

@@ -93,6 +93,8 @@ export function keyboardSuite(name: string, startStage: StartStage): void {
     test('Tab goes through the shell in the order of the eye, and the focus is seen', async () => {
       await view.page.reload()
       await view.page.getByRole('navigation', { name: 'Screens' }).waitFor()
+      // Names and numbers come a moment after the frame of the page.
+      for (const name of [/^demo/, /^LIVE/]) await view.page.getByText(name).first().waitFor()
       const stops: { readonly label: string; readonly isSeen: boolean }[] = []
       for (let press = 0; press < 40; press++) {
         await view.page.keyboard.press('Tab')
