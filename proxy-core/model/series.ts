@@ -26,6 +26,22 @@ export const seriesQuerySchema = z.strictObject({
   endMs: z.number().nullable()
 })
 
+/** The columns of a series, one value a point. */
+export const SERIES_COLUMNS = [
+  'ok2xx',
+  'redirect3xx',
+  'client4xx',
+  'server5xx',
+  'failures',
+  'p50Ms',
+  'p95Ms',
+  'p99Ms',
+  'inFlight',
+  'queued'
+] as const
+
+export type SeriesColumn = (typeof SERIES_COLUMNS)[number]
+
 const column = z.array(z.number().nullable()).max(MAX_SERIES_POINTS)
 
 export const seriesSchema = z.strictObject({
@@ -49,3 +65,11 @@ export const seriesSchema = z.strictObject({
 export type SeriesScope = Readonly<z.infer<typeof seriesScopeSchema>>
 export type SeriesQuery = Readonly<z.infer<typeof seriesQuerySchema>>
 export type Series = Readonly<z.infer<typeof seriesSchema>>
+
+/** Every column made by one function. */
+export function seriesColumns<Value>(
+  columnOf: (name: SeriesColumn) => Value
+): Record<SeriesColumn, Value> {
+  const columns = SERIES_COLUMNS.map((name) => [name, columnOf(name)] as const)
+  return Object.fromEntries(columns) as Record<SeriesColumn, Value>
+}

@@ -1,16 +1,19 @@
-/** How often a page asks for an animation frame: a loop asks sixty times a second. */
+/** How often a page asks for an animation frame while the browser draws so many of them. */
 import type { Page } from 'playwright-core'
 
-export function framesAskedIn(page: Page, watchedMs: number): Promise<number> {
-  return page.evaluate(async (forMs) => {
+/** A loop asks in every one of the `drawn` frames; a page at rest in hardly any. */
+export function framesAskedDuring(page: Page, drawn: number): Promise<number> {
+  return page.evaluate(async (frames) => {
     const original = window.requestAnimationFrame
     let asked = 0
     window.requestAnimationFrame = (callback) => {
       asked++
       return original.call(window, callback)
     }
-    await new Promise((resolve) => setTimeout(resolve, forMs))
+    for (let frame = 0; frame < frames; frame++) {
+      await new Promise((resolve) => original.call(window, resolve))
+    }
     window.requestAnimationFrame = original
     return asked
-  }, watchedMs)
+  }, drawn)
 }

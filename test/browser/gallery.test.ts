@@ -120,6 +120,15 @@ async function settle(view: ConsoleView): Promise<void> {
   await expect
     .poll(() => view.page.locator('[aria-busy=true], .skeleton').count(), PATIENCE)
     .toBe(0)
-  // Two of the four numbers frames of a second, so that charts and sparks are drawn.
-  await view.page.waitForTimeout(FOLDER === undefined ? 0 : 600)
+  await expect.poll(() => view.page.evaluate(blankCanvases), PATIENCE).toBe(0)
+}
+
+/** Runs in the page: pictures that are shown and have nothing drawn on them yet. */
+function blankCanvases(): number {
+  return [...document.querySelectorAll('canvas')].filter((canvas) => {
+    const context = canvas.width * canvas.height > 0 ? canvas.getContext('2d') : null
+    if (context === null) return false
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    return data.every((octet) => octet === 0)
+  }).length
 }

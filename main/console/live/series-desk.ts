@@ -1,7 +1,12 @@
 /** Charts: from the engine's rings, and from the history where those do not reach. */
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { EngineAnswer, EngineQuestion } from '../../../proxy-core/model/control-protocol.ts'
-import type { Series, SeriesQuery, SeriesRange } from '../../../proxy-core/model/series.ts'
+import {
+  seriesColumns,
+  type Series,
+  type SeriesQuery,
+  type SeriesRange
+} from '../../../proxy-core/model/series.ts'
 import type { MethodHandlers } from '../../contract/method-handlers.ts'
 
 export interface SeriesEngine {
@@ -15,19 +20,6 @@ export interface SeriesHistory {
 
 /** In a shorter range a point of a whole minute would say what nobody measured. */
 const RANGES_WITH_HISTORY: ReadonlySet<SeriesRange> = new Set(['15m', '1h', '24h'])
-
-const COLUMNS = [
-  'ok2xx',
-  'redirect3xx',
-  'client4xx',
-  'server5xx',
-  'failures',
-  'p50Ms',
-  'p95Ms',
-  'p99Ms',
-  'inFlight',
-  'queued'
-] as const satisfies readonly (keyof Series)[]
 
 export function seriesHandlers(
   engine: SeriesEngine,
@@ -92,9 +84,10 @@ function withBeginningOf(kept: Series, rings: Series): Series {
   const sources = rings.atMs.map((at, index) =>
     index < begin ? kept.atMs.findIndex((end) => end >= at && at > end - kept.stepMs) : -1
   )
-  const filled = COLUMNS.map((name) => [
-    name,
-    rings[name].map((value, index) => value ?? kept[name][sources[index]!] ?? null)
-  ])
-  return { ...rings, ...(Object.fromEntries(filled) as Pick<Series, (typeof COLUMNS)[number]>) }
+  return {
+    ...rings,
+    ...seriesColumns((name) =>
+      rings[name].map((value, index) => value ?? kept[name][sources[index]!] ?? null)
+    )
+  }
 }

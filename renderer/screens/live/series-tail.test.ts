@@ -1,6 +1,6 @@
 /** The growing end of a chart: no comb, silence is a gap, and the next reading replaces it. */
 import { describe, expect, test } from 'vitest'
-import type { Series } from '../../../proxy-core/model/series.ts'
+import { seriesColumns, type Series } from '../../../proxy-core/model/series.ts'
 import { readTrafficRow } from '../../../proxy-core/model/traffic-row.ts'
 import { aRow } from '../../testing/live-payloads.ts'
 import { after, grown, joined, type TailPoint } from './series-tail.ts'
@@ -26,16 +26,7 @@ function series(atMs: number[]): Series {
   return {
     stepMs: 1000,
     atMs,
-    ok2xx: column,
-    redirect3xx: column,
-    client4xx: column,
-    server5xx: column,
-    failures: column,
-    p50Ms: column,
-    p95Ms: column,
-    p99Ms: column,
-    inFlight: column,
-    queued: column
+    ...seriesColumns(() => column)
   }
 }
 

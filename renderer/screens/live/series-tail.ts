@@ -2,23 +2,13 @@
  * What came since the series was read: the chart grows by it until the next reading replaces it
  * with the exact points. Pure.
  */
-import type { Series, SeriesRange } from '../../../proxy-core/model/series.ts'
+import {
+  seriesColumns,
+  type Series,
+  type SeriesColumn,
+  type SeriesRange
+} from '../../../proxy-core/model/series.ts'
 import type { TrafficRates } from '../../../proxy-core/model/traffic-row.ts'
-
-export const SERIES_COLUMNS = [
-  'ok2xx',
-  'redirect3xx',
-  'client4xx',
-  'server5xx',
-  'failures',
-  'p50Ms',
-  'p95Ms',
-  'p99Ms',
-  'inFlight',
-  'queued'
-] as const satisfies readonly (keyof Series & keyof TrafficRates)[]
-
-export type SeriesColumn = (typeof SERIES_COLUMNS)[number]
 
 export type SeriesValues = Readonly<Record<SeriesColumn, readonly (number | null)[]>>
 
@@ -89,7 +79,7 @@ export function joined(series: Series | null, tail: readonly TailPoint[]): Serie
   ]
   return {
     atMs: [...(series?.atMs ?? []), ...tail.map(({ atMs }) => atMs)],
-    ...(Object.fromEntries(SERIES_COLUMNS.map((name) => [name, column(name)])) as SeriesValues)
+    ...seriesColumns(column)
   }
 }
 

@@ -4,7 +4,8 @@ import type { SeriesRange } from '../../../proxy-core/model/series.ts'
 import type { ChartLine, ChartMark, ChartPicture } from '../../ui/chart-picture.ts'
 import { formatCount, formatMs, quantityText } from '../../ui/format.ts'
 import type { InkName } from '../../ui/ink.ts'
-import { RANGE_MS, type SeriesColumn, type SeriesView } from './series-tail.ts'
+import type { SeriesColumn } from '../../../proxy-core/model/series.ts'
+import { RANGE_MS, type SeriesView } from './series-tail.ts'
 
 export interface PictureSources {
   readonly view: SeriesView

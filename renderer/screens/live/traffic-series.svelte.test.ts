@@ -3,7 +3,7 @@
  * quiet while nobody looks.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Series, SeriesQuery } from '../../../proxy-core/model/series.ts'
+import { seriesColumns, type Series, type SeriesQuery } from '../../../proxy-core/model/series.ts'
 import { readTrafficRow } from '../../../proxy-core/model/traffic-row.ts'
 import { aRow } from '../../testing/live-payloads.ts'
 import { ManualPage } from '../../testing/manual-page.ts'
@@ -24,16 +24,7 @@ function aSeries(lastMs: number): Series {
   return {
     stepMs: 1000,
     atMs,
-    ok2xx: column,
-    redirect3xx: column,
-    client4xx: column,
-    server5xx: column,
-    failures: column,
-    p50Ms: column,
-    p95Ms: column,
-    p99Ms: column,
-    inFlight: column,
-    queued: column
+    ...seriesColumns(() => column)
   }
 }
 
