@@ -15,7 +15,7 @@ import { AdminEnds } from './pools/admin-ends.ts'
 import { PreferencesStore } from './preferences/preferences-store.ts'
 import { openSecretStore } from './secrets/open-secret-store.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
-import { nextFreePort } from './setup/free-port.ts'
+import { anyFreePort } from './setup/free-port.ts'
 import { SetupDesk } from './setup/setup-desk.ts'
 import type { WorkspaceNotice } from './workspace/workspace-notice.ts'
 import { Workspace } from './workspace/workspace.ts'
@@ -117,7 +117,7 @@ function openWorkspace(
     versions: history.configVersions,
     lastEnd: history.session,
     errorShare: () => shareNow(engine),
-    findPort: nextFreePort,
+    findPort: anyFreePort,
     notice: (notice) => takeNotice(notice, history, say)
   })
 }

@@ -12,11 +12,8 @@ import { DEMO_RATE_RPS, DemoLoad } from './demo-load.ts'
 /** Different enough to be told apart on a chart. */
 const LATENCIES_MS = [8, 14, 25] as const
 
-/** A port near the wanted one that is free on loopback; `avoid` has been promised to others. */
-export type FindPort = (wanted: number, avoid?: readonly number[]) => Promise<number>
-
-const LISTENER_PORT = 8080
-const ADMIN_PORT = 9000
+/** A port that is free on loopback. */
+export type FindPort = () => Promise<number>
 
 export interface DemoParts {
   readonly clock: Clock
@@ -48,10 +45,14 @@ export class Demo {
     await Promise.all(this.#backends.map((backend) => backend.start()))
   }
 
-  /** The configuration, with a listener on a port that is free now. */
+  /**
+   * The configuration, on ports that are free now. The system chooses them, and not the usual
+   * ones: those belong to real configurations, and two demos that look for the next free one
+   * take each other's while an engine is started again.
+   */
   async document(): Promise<string> {
-    const listener = await this.#parts.findPort(LISTENER_PORT)
-    const admin = await this.#parts.findPort(ADMIN_PORT, [listener])
+    const listener = await this.#parts.findPort()
+    const admin = await this.#parts.findPort()
     this.#listenerUrl = `http://127.0.0.1:${listener}`
     const { backends } = this.state
     return demoDocument({

@@ -35,6 +35,19 @@ export async function nextFreePort(wanted: number, avoid: readonly number[] = []
   throw new SwitchyardError('PORT_IN_USE', `No port from ${wanted} to ${last} is free.`)
 }
 
+/** A port that the system chooses; it gives the same one again only after thousands of others. */
+export function anyFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address()
+      const port = address !== null && typeof address === 'object' ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
+
 /** null: it is free. Otherwise the system's code. */
 function tryPort(port: number): Promise<string | null> {
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@
  * text to apply, and the moment: `load` (the engine has it, the file not) or `written` (the file
  * has it, and the staged edit is still there).
  */
+import { anyFreePort } from '../../setup/free-port.ts'
 import { join } from 'node:path'
 import { Workspace } from '../workspace.ts'
 import { systemClock } from '../../../../proxy-core/time/clock.ts'
@@ -21,7 +22,7 @@ const workspace = await Workspace.create({
   versions: new MemoryVersions(),
   errorShare: () => null,
   lastEnd: { current: null, dismiss: () => {} },
-  findPort: (port) => Promise.resolve(port),
+  findPort: anyFreePort,
   notice: () => {},
   say: () => {}
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { systemClock, type Clock } from '../../../../proxy-core/time/clock.ts'
 import { temporaryFolder } from '../../../../test/servers/temporary-folder.ts'
-import { nextFreePort } from '../../setup/free-port.ts'
+import { anyFreePort } from '../../setup/free-port.ts'
 import type { EngineDesk } from '../engine-desk.ts'
 import { Workspace } from '../workspace.ts'
 import type { WorkspaceNotice } from '../workspace-notice.ts'
@@ -54,7 +54,7 @@ export class WorkspaceFixture<Engine extends EngineDesk = DeskEngine> {
         },
         dismiss: () => (fixture.lastEnd = null)
       },
-      findPort: nextFreePort,
+      findPort: anyFreePort,
       notice: (notice) => fixture.notices.push(notice),
       say: (line) => console.error(line)
     })
