@@ -8,6 +8,8 @@ export const EVENT_KINDS = [
   'pool_lost',
   'pool_back',
   'failover',
+  'ejection',
+  'circuit',
   'admin',
   'weight',
   'config',

@@ -67,6 +67,8 @@ export class Exchange implements AccessRecord {
   /** Nothing of the body has left this process except what `requestText` holds. */
   isReplayable = true
 
+  /** Complete lines with CR LF that the answer carries beside its own, whoever gives it. */
+  addedLines = ''
   /** The response head has gone to the client: no error answer is possible any more. */
   hasResponseStarted = false
   status = 0
@@ -109,7 +111,7 @@ export class Exchange implements AccessRecord {
     this.httpVersion = '1.1'
     this.host = ''
     this.isHead = this.isIdempotent = this.wantsUpgrade = this.keepsAlive = this.isLast = false
-    this.requestText = ''
+    this.requestText = this.addedLines = ''
     this.bodyFraming = BodyFraming.NONE
     this.bodyRemaining = 0
     this.bodyFramer = null

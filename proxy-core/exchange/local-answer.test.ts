@@ -13,7 +13,7 @@ function answer(parts: Partial<LocalAnswer> = {}): {
     reason: 'No backend is available.',
     isClosing: false,
     isHead: false,
-    requestIdLine: '',
+    addedLines: '',
     retryAfterS: 0,
     ...parts
   })
@@ -36,7 +36,7 @@ test('says when the connection ends, when to come back, and its request id', () 
   const { message } = answer({
     isClosing: true,
     retryAfterS: 3,
-    requestIdLine: 'X-Request-Id: 7\r\n'
+    addedLines: 'X-Request-Id: 7\r\n'
   })
   expect(fieldValue(message, 'connection')).toBe('close')
   expect(fieldValue(message, 'retry-after')).toBe('3')

@@ -22,8 +22,8 @@ export interface LocalAnswer {
   readonly reason: string
   readonly isClosing: boolean
   readonly isHead: boolean
-  /** The complete request-id line with CR LF, or ''. */
-  readonly requestIdLine: string
+  /** Complete lines with CR LF, or ''. */
+  readonly addedLines: string
   /** Seconds for Retry-After, or 0 for none. */
   readonly retryAfterS: number
 }
@@ -38,7 +38,7 @@ export function localAnswerText(answer: LocalAnswer): string {
     `Content-Length: ${body.length}\r\n` +
     'Cache-Control: no-store\r\n'
   if (answer.retryAfterS > 0) head += `Retry-After: ${answer.retryAfterS}\r\n`
-  head += answer.requestIdLine
+  head += answer.addedLines
   if (answer.isClosing) head += 'Connection: close\r\n'
   return `${head}\r\n${answer.isHead ? '' : body}`
 }

@@ -63,7 +63,7 @@ function forwarded(lines: readonly string[], circumstances: Circumstances = {}):
       target: null,
       host: parser.hostIndex < 0 ? '' : parser.valueAt(text, parser.hostIndex),
       requestIdName: null,
-      requestIdLine: '',
+      addedLines: '',
       keepsExpect: parser.expectsContinue,
       isUpgrade: false,
       ...parts
@@ -165,7 +165,7 @@ describe('fields', () => {
 
   test('with the name of the request id are replaced by ours', () => {
     const lines = [...START, 'x-ID: forged', 'A: 1', 'X-Id: forged too']
-    expect(forwarded(lines, { requestIdName: 'x-id', requestIdLine: 'X-Id: ours\r\n' })).toEqual([
+    expect(forwarded(lines, { requestIdName: 'x-id', addedLines: 'X-Id: ours\r\n' })).toEqual([
       ...START,
       'A: 1',
       'X-Id: ours'

@@ -36,7 +36,7 @@ export interface RequestHeadParts {
   /** Name of the request-id field in lower case, or null. */
   readonly requestIdName: string | null
   /** The complete request-id line with CR LF, or ''. */
-  readonly requestIdLine: string
+  readonly addedLines: string
   readonly keepsExpect: boolean
   readonly isUpgrade: boolean
 }
@@ -180,7 +180,7 @@ function addedFields(
   if (parts.isUpgrade) {
     fields += `Connection: Upgrade\r\nUpgrade: ${parser.valueAt(text, parser.upgradeIndex)}\r\n`
   }
-  return fields + parts.requestIdLine
+  return fields + parts.addedLines
 }
 
 /** For a trusted peer each field is added only where the peer did not send it. */

@@ -16,7 +16,7 @@ function forwarded(lines: readonly string[], parts: Partial<ResponseHeadParts> =
     isChunked: false,
     connection: '',
     hasVia: false,
-    requestIdLine: '',
+    addedLines: '',
     ...parts
   })
   expect(head.endsWith('\r\n\r\n')).toBe(true)
@@ -81,7 +81,7 @@ describe('a response head', () => {
     expect(
       forwarded(['HTTP/1.1 200 OK', 'Via: 1.1 other'], {
         hasVia: true,
-        requestIdLine: 'X-Request-Id: 7\r\n'
+        addedLines: 'X-Request-Id: 7\r\n'
       })
     ).toEqual(['HTTP/1.1 200 OK', 'Via: 1.1 other', 'Via: 1.1 switchyard', 'X-Request-Id: 7'])
   })

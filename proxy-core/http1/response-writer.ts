@@ -10,8 +10,8 @@ export interface ResponseHeadParts {
   /** '' adds no Connection field. */
   readonly connection: '' | 'close' | 'keep-alive' | 'Upgrade'
   readonly hasVia: boolean
-  /** The complete line with CR LF, or ''. */
-  readonly requestIdLine: string
+  /** Complete lines with CR LF, or ''. */
+  readonly addedLines: string
 }
 
 /** `text`: the received head as latin1. Returns the forwarded head with its empty line. */
@@ -62,5 +62,5 @@ function addedFields(parser: ResponseParser, text: string, parts: ResponseHeadPa
     fields += `Upgrade: ${parser.valueAt(text, parser.upgradeIndex)}\r\n`
   }
   if (parts.hasVia) fields += 'Via: 1.1 switchyard\r\n'
-  return fields + parts.requestIdLine
+  return fields + parts.addedLines
 }

@@ -44,9 +44,11 @@ export abstract class ClientExchanges extends ClientDeadlines {
     return this.listener.settings.forwarded.via
   }
 
-  responseIdLine(exchange: Exchange): string {
+  /** What every answer to this exchange carries beside its own fields: lines with CR LF, or ''. */
+  addedLines(exchange: Exchange): string {
     const setting = this.listener.settings.requestId
-    return setting === null ? '' : `${setting.header}: ${exchange.requestId}\r\n`
+    if (setting === null || exchange.requestId === '') return exchange.addedLines
+    return `${exchange.addedLines}${setting.header}: ${exchange.requestId}\r\n`
   }
 
   /** A head is complete: from here on there is an exchange, unless it is refused. */
@@ -245,7 +247,7 @@ export abstract class ClientExchanges extends ClientDeadlines {
         reason: refused.reason,
         isClosing: !keepsAlive,
         isHead: exchange.isHead,
-        requestIdLine: exchange.requestId === '' ? '' : this.responseIdLine(exchange),
+        addedLines: this.addedLines(exchange),
         retryAfterS: refused.status === 503 ? RETRY_AFTER_S : 0
       })
     )

@@ -147,13 +147,13 @@ function forwardedHead(
   target: string
 ): string {
   const { settings } = client.listener
-  let requestIdLine = ''
+  let addedLines = ''
   let requestIdName: string | null = null
   if (settings.requestId !== null) {
     requestIdName = settings.requestId.header.toLowerCase()
     const received = client.identity.isTrusted ? parser.field(text, requestIdName) : undefined
     exchange.requestId = newRequestId(received)
-    requestIdLine = `${settings.requestId.header}: ${exchange.requestId}\r\n`
+    addedLines = `${settings.requestId.header}: ${exchange.requestId}\r\n`
   }
   return requestHeadText(
     parser,
@@ -163,7 +163,7 @@ function forwardedHead(
       target: target === exchange.target ? null : target,
       host: exchange.host,
       requestIdName,
-      requestIdLine,
+      addedLines,
       keepsExpect:
         parser.expectsContinue && !exchange.isRequestComplete && parser.minorVersion === 1,
       isUpgrade: exchange.wantsUpgrade

@@ -9,7 +9,9 @@ import type {
   ForwardedSettings,
   HeadLimits,
   HealthCheckSettings,
+  PoolSettings,
   QueueSettings,
+  RouteSettings,
   RouteTimeouts,
   UpstreamConnectionSettings,
   UpstreamTimeouts
@@ -74,6 +76,29 @@ export const DEFAULT_UPSTREAM_CONNECTIONS: UpstreamConnectionSettings = {
   maxIdle: 256
 }
 export const DEFAULT_QUEUE: QueueSettings = { size: 1000, timeoutMs: 5 * SECOND_MS }
+
+/** A pool that writes nothing about itself. */
+export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
+  algorithm: DEFAULT_ALGORITHM,
+  timeouts: DEFAULT_UPSTREAM_TIMEOUTS,
+  tls: null,
+  connections: DEFAULT_UPSTREAM_CONNECTIONS,
+  maxConnections: DEFAULT_POOL_CONNECTIONS,
+  queue: DEFAULT_QUEUE
+}
+
+/** A route that writes nothing but its pool. */
+export const DEFAULT_ROUTE: Omit<RouteSettings, 'name' | 'pool'> = {
+  listeners: [],
+  host: { kind: 'any' },
+  pathPrefix: '/',
+  methods: [],
+  headers: [],
+  replacePrefix: null,
+  accessLog: true,
+  bodyLimitBytes: DEFAULT_BODY_LIMIT_BYTES,
+  timeouts: DEFAULT_ROUTE_TIMEOUTS
+}
 
 /** For backends of a pool with levels that has no health check of its own. */
 export const DEFAULT_FAILOVER_CHECK_INTERVAL_MS = 5 * SECOND_MS

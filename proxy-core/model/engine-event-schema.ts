@@ -1,6 +1,7 @@
 /** The wire form of `EngineEvent`, checked where events arrive from another process. */
 import { z } from 'zod'
 import type { EngineEvent } from './engine-event.ts'
+import { CIRCUIT_STATES, FAILOVER_PHASES } from './failover-state.ts'
 import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
 
@@ -47,6 +48,33 @@ export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('k
     pool: z.string(),
     from: z.int(),
     to: z.int(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('failover'),
+    pool: z.string(),
+    from: z.enum(FAILOVER_PHASES),
+    to: z.enum(FAILOVER_PHASES),
+    fromLevel: z.int(),
+    toLevel: z.int(),
+    isManual: z.boolean(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('backend_ejection'),
+    isEjected: z.boolean(),
+    durationMs: z.number().nonnegative(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
+    ...backend,
+    kind: z.literal('backend_circuit'),
+    from: z.enum(CIRCUIT_STATES),
+    to: z.enum(CIRCUIT_STATES),
     reason
   }),
   z.strictObject({

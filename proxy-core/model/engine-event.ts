@@ -1,4 +1,5 @@
 /** What the engine reports as it happens: logged once, kept in a ring, sent to the control plane. */
+import type { CircuitState, FailoverPhase } from './failover-state.ts'
 import type { AdminState, HealthState } from './states.ts'
 import type { ProbeRecord } from './probe-record.ts'
 
@@ -49,6 +50,38 @@ export type EngineEventBody =
       readonly pool: string
       readonly from: number
       readonly to: number
+      readonly reason: string
+    }
+  | {
+      /** The failover of a pool took a step. */
+      readonly kind: 'failover'
+      readonly pool: string
+      readonly from: FailoverPhase
+      readonly to: FailoverPhase
+      /** Levels that serve before and after; -1 = none. */
+      readonly fromLevel: number
+      readonly toLevel: number
+      /** An operator asked for it. */
+      readonly isManual: boolean
+      /** With the numbers that caused it. */
+      readonly reason: string
+    }
+  | {
+      /** Observed failures took a backend out of the rotation, or its time there is over. */
+      readonly kind: 'backend_ejection'
+      readonly pool: string
+      readonly backend: string
+      readonly isEjected: boolean
+      /** How long it stays out, in milliseconds; 0 when it is back. */
+      readonly durationMs: number
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'backend_circuit'
+      readonly pool: string
+      readonly backend: string
+      readonly from: CircuitState
+      readonly to: CircuitState
       readonly reason: string
     }
   | {

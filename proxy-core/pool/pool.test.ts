@@ -8,6 +8,7 @@ import { EngineContext } from '../engine/engine-context.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
+import { DEFAULT_POOL } from '../model/default-settings.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool } from '../upstream/connection-pool.ts'
 import { Backend } from './backend.ts'
@@ -107,14 +108,10 @@ function connectionsOf(member: Member): ConnectionPool {
 
 function poolSettings(parts: Partial<PoolSettings>): PoolSettings {
   return {
+    ...DEFAULT_POOL,
     name: 'main',
-    algorithm: 'round_robin',
     backends: [],
-    timeouts: { connectMs: 1000, responseHeadMs: 30_000 },
-    tls: null,
     connections: { maxIdle: 10, idleTimeoutMs: 60_000, maxAgeMs: 0 },
-    maxConnections: 0,
-    queue: { size: 1000, timeoutMs: 5000 },
     ...parts
   }
 }

@@ -3,8 +3,6 @@
  * moves what a backend could not take. Which backends there are and how they are watched is
  * `engine/pool-supervisor.ts`'s.
  */
-import type { LevelledBalancer } from '../balance/failover-levels.ts'
-import { createBalancer } from '../balance/registry.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
 import { trailOf } from '../exchange/attempt-trail.ts'
@@ -15,12 +13,12 @@ import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
 import { RequestQueue } from './request-queue.ts'
+import { Rotation } from './rotation.ts'
 
 /** Backends that one request may be offered to before its client is told. */
 const MAX_ATTEMPTS = 3
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
-const NO_LEVEL = -1
 /** What a client is told: the backend keeps the reason itself. */
 const UNREACHABLE = 'No backend could be reached.'
 
@@ -30,11 +28,8 @@ export class Pool implements PoolView, ExchangeFailures {
   settings: PoolSettings
   readonly #context: EngineContext
   readonly #queue = new RequestQueue()
-  #balancer: LevelledBalancer<Backend>
-  #algorithm: AlgorithmId
+  readonly #rotation: Rotation
   #backends: readonly Backend[] = []
-  #activeLevel = NO_LEVEL
-  #rebuilds = 0
   #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
@@ -43,8 +38,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.name = settings.name
     this.settings = settings
     this.#context = context
-    this.#algorithm = settings.algorithm
-    this.#balancer = createBalancer<Backend>(settings.algorithm, context.random)
+    this.#rotation = new Rotation(settings, context)
   }
 
   get algorithm(): AlgorithmId {
@@ -54,7 +48,7 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.#backends
   }
   get activeLevel(): number {
-    return this.#activeLevel
+    return this.#rotation.activeLevel
   }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
@@ -65,10 +59,7 @@ export class Pool implements PoolView, ExchangeFailures {
   /** Replaces the set of backends, in the order of the configuration. */
   configure(settings: PoolSettings, connections: ReadonlyMap<Backend, ConnectionPool>): void {
     this.settings = settings
-    if (settings.algorithm !== this.#algorithm) {
-      this.#algorithm = settings.algorithm
-      this.#balancer = createBalancer<Backend>(settings.algorithm, this.#context.random)
-    }
+    this.#rotation.configure(settings)
     this.#backends = [...connections.keys()]
     for (const [backend, its] of connections) {
       backend.connections = its
@@ -82,8 +73,8 @@ export class Pool implements PoolView, ExchangeFailures {
   /** From now on the pool serves, and changes of availability are reported. */
   start(): void {
     this.#isStarted = true
-    this.#rebuild('the first probes are in')
-    if (this.#activeLevel === NO_LEVEL) this.#report(NO_LEVEL, NO_LEVEL, 'no backend is eligible')
+    this.#rotation.start(this.#backends)
+    this.#context.traffic?.poolChanged(this)
   }
 
   /** A backend's state or weight changed. */
@@ -168,7 +159,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #place(exchange: Exchange): void {
-    const first = this.#balancer.pick(exchange, exchange.tried ?? undefined)
+    const first = this.#rotation.pick(exchange, exchange.tried ?? undefined)
     if (first === undefined) {
       exchange.client?.upstreamFailed(
         exchange,
@@ -189,7 +180,7 @@ export class Pool implements PoolView, ExchangeFailures {
     let candidate: Backend | undefined = busy
     for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
       excluded.add(candidate)
-      candidate = this.#balancer.pick(exchange, excluded)
+      candidate = this.#rotation.pick(exchange, excluded)
       if (candidate === undefined || candidate.level !== busy.level) return undefined
       if (!this.#isFull(candidate)) return candidate
     }
@@ -208,7 +199,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const counters = backend.counters
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
-    this.#balancer.loadChanged?.(backend)
+    this.#rotation.loadChanged(backend)
     backend.connections!.send(exchange)
   }
 
@@ -221,7 +212,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #release(backend: Backend): void {
     backend.load--
     backend.counters.inFlight--
-    this.#balancer.loadChanged?.(backend)
+    this.#rotation.loadChanged(backend)
     if (this.#queue.length > 0) this.#serveQueue()
   }
 
@@ -264,7 +255,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #serveFirst(): void {
     for (let exchange = this.#queue.first; exchange !== null; exchange = this.#queue.first) {
-      const first = this.#balancer.pick(exchange, exchange.tried ?? undefined)
+      const first = this.#rotation.pick(exchange, exchange.tried ?? undefined)
       const backend =
         first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
       if (first !== undefined && backend === undefined) return
@@ -276,22 +267,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #rebuild(reason: string): void {
-    const targets = this.#backends.filter((backend) => backend.isEligible && backend.weight > 0)
-    this.#balancer.rebuild(targets)
-    const level = this.#balancer.activeLevel
-    const from = this.#activeLevel
-    this.#activeLevel = level
+    this.#rotation.rebuild(this.#backends, reason)
     this.#context.traffic?.poolChanged(this)
-    const isFirst = this.#rebuilds++ === 0
-    if (from !== level && !isFirst) this.#report(from, level, reason)
-  }
-
-  #report(from: number, to: number, reason: string): void {
-    const emit = this.#context.emit
-    if (from === NO_LEVEL || to === NO_LEVEL) {
-      emit({ kind: 'pool_availability', pool: this.name, isAvailable: to !== NO_LEVEL, reason })
-    } else {
-      emit({ kind: 'pool_level', pool: this.name, from, to, reason })
-    }
   }
 }

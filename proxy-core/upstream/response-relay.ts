@@ -111,7 +111,7 @@ export class ResponseRelay {
       isChunked: isModern && this.#framing >= Framing.CHUNKED,
       connection: exchange.keepsAlive ? (isModern ? '' : 'keep-alive') : 'close',
       hasVia: client.hasVia,
-      requestIdLine: client.responseIdLine(exchange)
+      addedLines: client.addedLines(exchange)
     })
     this.#connection.enterBody()
   }
@@ -145,7 +145,7 @@ export class ResponseRelay {
         isChunked: false,
         connection: '',
         hasVia: false,
-        requestIdLine: ''
+        addedLines: ''
       })
     )
   }
@@ -166,7 +166,7 @@ export class ResponseRelay {
         isChunked: false,
         connection: 'Upgrade',
         hasVia: client.hasVia,
-        requestIdLine: client.responseIdLine(exchange)
+        addedLines: client.addedLines(exchange)
       })
     )
     this.#connection.enterTunnel()

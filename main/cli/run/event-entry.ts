@@ -2,6 +2,8 @@
 import type { HostEvent } from '../../engine-host/engine-host.ts'
 import type { EngineEvent } from '../../../proxy-core/model/engine-event.ts'
 import { ERROR_CATALOGUE } from '../../../proxy-core/model/error-catalogue.ts'
+import type { CircuitState } from '../../../proxy-core/model/failover-state.ts'
+import { formatDuration } from '../../../proxy-core/model/units.ts'
 import type { LogEntry, LogLevel } from './operator-log.ts'
 
 /** null: the run command says it itself, with more. */
@@ -88,6 +90,14 @@ function messageOf(event: Sentenced): string {
         : `Pool ${event.pool} has no backend left, its requests fail (${phrase(event.reason)}).`
     case 'pool_level':
       return `Pool ${event.pool}: traffic goes to ${levelName(event.to)}, went to ${levelName(event.from)} (${phrase(event.reason)}).`
+    case 'failover':
+      return `Pool ${event.pool}: failover is ${event.to}, was ${event.from}; ${levelName(event.toLevel)} ${servesVerb(event.toLevel)} (${phrase(event.reason)}).`
+    case 'backend_ejection':
+      return event.isEjected
+        ? `Pool ${event.pool}: ${event.backend} gets no requests for ${formatDuration(event.durationMs)} (${phrase(event.reason)}).`
+        : `Pool ${event.pool}: ${event.backend} gets requests again (${phrase(event.reason)}).`
+    case 'backend_circuit':
+      return `Pool ${event.pool}: the circuit of ${event.backend} is ${circuitWord(event.to)}, was ${circuitWord(event.from)} (${phrase(event.reason)}).`
     case 'configuration':
       return `The configuration is in force: ${phrase(event.reason)}.`
     case 'resolution':
@@ -105,6 +115,12 @@ function levelOf(event: Sentenced): LogLevel {
       return event.isAvailable ? 'info' : 'error'
     case 'pool_level':
       return event.to === 0 ? 'info' : 'warning'
+    case 'failover':
+      return event.to === 'normal' || event.to === 'recovering' ? 'info' : 'warning'
+    case 'backend_ejection':
+      return event.isEjected ? 'warning' : 'info'
+    case 'backend_circuit':
+      return event.to === 'open' ? 'warning' : 'info'
     case 'resolution':
       return event.error === null ? 'info' : 'warning'
     default:
@@ -115,6 +131,14 @@ function levelOf(event: Sentenced): LogLevel {
 function levelName(level: number): string {
   if (level < 0) return 'no backend'
   return level === 0 ? 'the primaries' : `the backups of level ${level}`
+}
+
+function servesVerb(level: number): string {
+  return level < 0 ? 'can serve' : 'serve'
+}
+
+function circuitWord(state: CircuitState): string {
+  return state === 'half_open' ? 'half open' : state
 }
 
 function lastKnown(addresses: readonly string[]): string {

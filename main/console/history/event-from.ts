@@ -62,6 +62,22 @@ function bodyOf(event: EngineEvent, host: HostEvent, memory: FleetMemory): Event
       return availabilityBody(event, textOf(host), memory)
     case 'pool_level':
       return levelBody(event, textOf(host), memory)
+    case 'failover':
+      return {
+        ...{ kind: 'failover', text: textOf(host), pool: event.pool },
+        severity: event.to === 'normal' || event.to === 'recovering' ? 'notice' : 'warning',
+        actor: event.isManual ? 'operator' : 'probe'
+      }
+    case 'backend_ejection':
+      return {
+        ...{ kind: 'ejection', actor: 'traffic', text: textOf(host), ...placeOf(event) },
+        severity: event.isEjected ? 'warning' : 'notice'
+      }
+    case 'backend_circuit':
+      return {
+        ...{ kind: 'circuit', actor: 'traffic', text: textOf(host), ...placeOf(event) },
+        severity: event.to === 'open' ? 'warning' : 'notice'
+      }
     case 'configuration':
       return configurationBody(event, host)
     case 'listener':

@@ -105,14 +105,10 @@ export class EngineDouble implements EngineView, EngineCommands {
     changes: Partial<PoolSettings> = {}
   ): Mutable<PoolView> {
     const settings: PoolSettings = {
+      ...DEFAULT_POOL,
       name,
-      algorithm: 'round_robin',
       backends,
-      timeouts: { connectMs: 1000, responseHeadMs: 30_000 },
-      tls: null,
       connections: { maxAgeMs: 3_600_000, idleTimeoutMs: 60_000, maxIdle: 32 },
-      maxConnections: 0,
-      queue: { size: 1000, timeoutMs: 5000 },
       ...changes
     }
     const context = { pool: name, clock: this.#clock, emit: this.emit, changed: () => {} }

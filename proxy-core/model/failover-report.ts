@@ -1,0 +1,93 @@
+/** What is told of the failover of a pool: through the admin API, the command line and the console. */
+import { z } from 'zod'
+import { FAILOVER_PHASES } from './failover-state.ts'
+
+export const failoverTransitionSchema = z.strictObject({
+  /** Wall-clock milliseconds, as everywhere here. */
+  atMs: z.number(),
+  from: z.enum(FAILOVER_PHASES),
+  to: z.enum(FAILOVER_PHASES),
+  /** The level that served before and serves after; -1 = none. */
+  fromLevel: z.int(),
+  toLevel: z.int(),
+  isManual: z.boolean(),
+  /** With the numbers that caused it. */
+  reason: z.string()
+})
+
+export const failoverLevelSchema = z.strictObject({
+  level: z.int().nonnegative(),
+  backends: z.int().nonnegative(),
+  eligible: z.int().nonnegative(),
+  /** Of the requests of the pool, 0 to 1; all levels together have 1, or 0 when none serves. */
+  share: z.number().min(0).max(1),
+  /** Fewer than `min_eligible` of its backends are eligible. */
+  isLost: z.boolean()
+})
+
+export const failoverStatusSchema = z.strictObject({
+  pool: z.string(),
+  /** The pool has two or more levels and failover is not switched off. */
+  isEnabled: z.boolean(),
+  phase: z.enum(FAILOVER_PHASES),
+  mode: z.enum(['switch', 'spill', 'progressive']),
+  strategy: z.enum(['immediate', 'graceful', 'delayed']),
+  failback: z.enum(['automatic', 'manual']),
+  /** The level that serves, or the one that gets the larger share while two do; -1 = none. */
+  activeLevel: z.int(),
+  /** The level that an operator chose; null = nobody did. */
+  latchedLevel: z.int().nullable(),
+  /** Since when the phase holds. */
+  sinceMs: z.number(),
+  /** When the wait that runs will be over if nothing changes; null = nothing is waited for. */
+  dueAtMs: z.number().nullable(),
+  levels: z.array(failoverLevelSchema),
+  /** The newest 50, oldest first. */
+  transitions: z.array(failoverTransitionSchema),
+  /** Times that traffic left level 0, or was made to, since the engine started. */
+  activations: z.int().nonnegative(),
+  lastActivationMs: z.number().nullable(),
+  /** How long the last failover lasted; of one that lasts, until now; null = there was none. */
+  lastDurationMs: z.number().nonnegative().nullable()
+})
+
+/** What an activation would do now: nothing is changed by asking. */
+export const failoverPreviewSchema = z.strictObject({
+  pool: z.string(),
+  fromLevel: z.int(),
+  /** null: no level could take over. */
+  toLevel: z.int().nullable(),
+  /** Sentences: what would happen, in order. */
+  steps: z.array(z.string()),
+  /** Sentences: what speaks against it. */
+  warnings: z.array(z.string()),
+  /** The backends that would take over. */
+  standby: z.array(
+    z.strictObject({
+      address: z.string(),
+      isEligible: z.boolean(),
+      health: z.string(),
+      reason: z.string()
+    })
+  )
+})
+
+export const failoverChangeSchema = z.strictObject({
+  /** false: it was so already. */
+  changed: z.boolean(),
+  status: failoverStatusSchema
+})
+
+export type FailoverTransition = Readonly<z.infer<typeof failoverTransitionSchema>>
+export type FailoverLevel = Readonly<z.infer<typeof failoverLevelSchema>>
+export type FailoverStatus = Readonly<z.infer<typeof failoverStatusSchema>>
+export type FailoverPreview = Readonly<z.infer<typeof failoverPreviewSchema>>
+export type FailoverChange = Readonly<z.infer<typeof failoverChangeSchema>>
+
+export interface FailoverActivation {
+  /** null: the next level with eligible backends. */
+  readonly level: number | null
+  /** Also where no backend of that level is eligible. */
+  readonly isForced: boolean
+  readonly reason: string
+}
