@@ -1,4 +1,5 @@
 /** Routes for tests and benchmarks, written as operators think of them. */
+import { DEFAULT_ROUTE } from '../model/default-settings.ts'
 import type { HostPattern, RouteSettings } from '../model/settings.ts'
 import type { Routed } from './route-conditions.ts'
 
@@ -17,6 +18,7 @@ export interface SampleRoute {
 export function sampleRoute(sample: SampleRoute): Routed {
   const { host, pathPrefix = '/', methods = [], headers = {}, listeners = [] } = sample
   const settings: RouteSettings = {
+    ...DEFAULT_ROUTE,
     name: sample.name ?? `${host ?? ''}${pathPrefix}`,
     listeners,
     host: hostPattern(host),

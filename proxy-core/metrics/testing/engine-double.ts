@@ -11,6 +11,7 @@ import type {
 } from '../../engine/engine-view.ts'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
 import type { EngineEvent, EngineEventBody } from '../../model/engine-event.ts'
+import { DEFAULT_POOL } from '../../model/default-settings.ts'
 import type { BackendSettings, HealthCheckSettings, PoolSettings } from '../../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
 import { Backend } from '../../pool/backend.ts'
