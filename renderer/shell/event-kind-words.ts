@@ -13,6 +13,8 @@ const SHAPES: Readonly<Record<EventKind, EventShape>> = {
   errors_high: 'triangle',
   fault: 'triangle',
   failover: 'arrows',
+  ejection: 'cross',
+  circuit: 'cross',
   admin: 'diamond',
   weight: 'diamond',
   config: 'page',

@@ -54,6 +54,35 @@ const SENTENCES: readonly (readonly [EngineEventBody, string, string])[] = [
     'Pool api: traffic goes to the backups of level 1, went to the primaries (level 0 lost).'
   ],
   [
+    {
+      ...{ kind: 'failover', pool: 'api', from: 'normal', to: 'active', fromLevel: 0 },
+      ...{ toLevel: 1, isManual: false, reason: 'level 0 is lost' }
+    },
+    'warning',
+    'Pool api: failover is active, was normal; the backups of level 1 serve (level 0 is lost).'
+  ],
+  [
+    {
+      ...{ kind: 'backend_ejection', ...place, isEjected: true, durationMs: 10_000 },
+      reason: '5 requests in a row failed'
+    },
+    'warning',
+    'Pool api: 10.0.0.1:80 gets no requests for 10s (5 requests in a row failed).'
+  ],
+  [
+    {
+      ...{ kind: 'backend_ejection', ...place, isEjected: false, durationMs: 0 },
+      reason: 'its ejection is over'
+    },
+    'info',
+    'Pool api: 10.0.0.1:80 gets requests again (its ejection is over).'
+  ],
+  [
+    { kind: 'backend_circuit', ...place, from: 'open', to: 'half_open', reason: 'time is over' },
+    'info',
+    'Pool api: the circuit of 10.0.0.1:80 is half open, was open (time is over).'
+  ],
+  [
     { kind: 'configuration', outcome: 'loaded', code: null, reason: '1 listener' },
     'info',
     'The configuration is in force: 1 listener.'
