@@ -48,6 +48,19 @@ test('the warnings of a file with an override keep their lines', async () => {
   expect(result.warnings).toMatchObject([{ code: 'NO_BACKENDS', line: 1 }])
 })
 
+test('a secret is looked for where the engine will, and one of the console is refused', async () => {
+  const text = (url: string): string =>
+    `${POOL}failover: { notification: { channels: [{ type: webhook, url: ${url} }] } }\n`
+  const read = async (url: string): Promise<readonly string[]> => {
+    const { result } = await readConfig(folder.write('a.yaml', text(url)))
+    return result.ok ? [] : result.problems.map(({ code, line }) => `${code} ${line}`)
+  }
+  folder.write('hook.txt', 'https://hooks.example.test')
+  expect(await read('{ file: hook.txt }')).toEqual([])
+  expect(await read('{ env: SWITCHYARD_TEST_UNSET }')).toEqual(['SECRET_UNAVAILABLE 3'])
+  expect(await read('{ secret: hook }')).toEqual(['SECRET_UNAVAILABLE 3'])
+})
+
 test('a file that cannot be read is CONFIG_UNREADABLE with the reason', async () => {
   await expect(readConfig(folder.path)).rejects.toMatchObject({
     code: 'CONFIG_UNREADABLE',

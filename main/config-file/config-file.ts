@@ -2,7 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { loadConfig } from '../../proxy-core/config/load-config.ts'
-import { parseDocument, type ParseResult } from '../../proxy-core/config/parse-document.ts'
+import {
+  parseDocument,
+  type ParseOptions,
+  type ParseResult
+} from '../../proxy-core/config/parse-document.ts'
+import type { SecretAccess } from '../../proxy-core/config/resolve-secrets.ts'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { AdminSettings } from '../../proxy-core/model/settings.ts'
 
@@ -29,7 +34,10 @@ export async function readConfig(
 ): Promise<ReadConfig> {
   const text = await readText(file)
   const baseDir = dirname(resolve(file))
-  const result = overridden(loadConfig(text, { file, baseDir }), overrides, { file, baseDir })
+  // The engine, a child of this process, has the same environment; the console's store it has not.
+  const secrets: SecretAccess = { environment: process.env, stored: { kind: 'refused' } }
+  const origin = { file, baseDir, secrets }
+  const result = overridden(loadConfig(text, origin), overrides, origin)
   return { file, baseDir, text, result }
 }
 
@@ -54,7 +62,7 @@ export async function readText(file: string): Promise<string> {
 function overridden(
   result: ParseResult,
   { adminAuth }: ConfigOverrides,
-  origin: { readonly file: string; readonly baseDir: string }
+  origin: ParseOptions
 ): ParseResult {
   if (!result.ok || adminAuth === undefined) return result
   const document = result.document as Readonly<Record<string, unknown>>

@@ -55,7 +55,7 @@ async function aroundHistory(parts: ConsoleParts, history: History): Promise<Con
     ...{ folder: stateFolder, environment, vault: parts.secretVault },
     say
   })
-  const engine = new EngineSession({ clock, version, launch, say })
+  const engine = new EngineSession({ clock, version, launch, secrets, say })
   const file = join(stateFolder, 'admin-ends.json')
   const ends = await AdminEnds.open({ file, clock, engine, audit: history.audit, say })
   const board = new LiveBoard({ clock, engine, ends, say })

@@ -1,17 +1,14 @@
 /** What seed 004 writes about failover and this version does not act on, said plainly. */
-import type { ConfigPath } from '../model/config-problem.ts'
 import type { ConfigDocument } from '../model/config-schema.ts'
 import type { Finding } from './finding.ts'
 import { formatDuration } from '../model/units.ts'
 
 type Failover = NonNullable<ConfigDocument['failover']>
 
-const SECRET_KEYS = ['smtp_password', 'url']
-
 export function lintFailover(document: ConfigDocument): readonly Finding[] {
   const { failover } = document
   if (failover === undefined) return []
-  return [...unused(failover), ...literalSecrets(failover)]
+  return [...unused(failover)]
 }
 
 function* unused(failover: Failover): Generator<Finding> {
@@ -30,18 +27,6 @@ function* unused(failover: Failover): Generator<Finding> {
       'notification',
       'Nothing is sent; a failover is in the log and in the events of the admin API.'
     )
-  }
-}
-
-function* literalSecrets(failover: Failover): Generator<Finding> {
-  for (const [index, channel] of (failover.notification?.channels ?? []).entries()) {
-    for (const [key, value] of Object.entries(channel)) {
-      if (!SECRET_KEYS.includes(key) || typeof value !== 'string') continue
-      const path: ConfigPath = ['failover', 'notification', 'channels', index, key]
-      const message = `\`${key}\` is a secret and stands in the file as it is.`
-      const hint = 'Write `{ env: NAME }` or `{ file: path }` in its place.'
-      yield { code: 'LITERAL_SECRET', path, at: 'value', message, hint }
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** From the text of a configuration file to settings, with every problem at its place. */
 import type { ConfigProblem } from '../model/config-problem.ts'
 import { inOrder, parseDocument, type ParseResult } from './parse-document.ts'
+import type { SecretAccess } from './resolve-secrets.ts'
 import { readYaml } from './yaml-source.ts'
 
 export interface LoadOptions {
@@ -8,6 +9,8 @@ export interface LoadOptions {
   readonly file: string
   /** The folder of the file, absolute: relative paths in it start here. */
   readonly baseDir: string
+  /** Absent: secrets that the text names are not read. */
+  readonly secrets?: SecretAccess
 }
 
 export type LoadResult = ParseResult

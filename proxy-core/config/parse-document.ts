@@ -7,6 +7,12 @@ import { describeIssue } from './describe-issue.ts'
 import { findUnsafe } from './document-limits.ts'
 import type { Finding, Place } from './finding.ts'
 import { lint } from './lint.ts'
+import {
+  lintSecrets,
+  resolveSecrets,
+  type ResolvedSecrets,
+  type SecretAccess
+} from './resolve-secrets.ts'
 import { resolveSettings } from './resolve-settings.ts'
 
 export interface ParseOptions {
@@ -14,6 +20,8 @@ export interface ParseOptions {
   readonly file: string
   /** Where relative paths of the document start; absolute. */
   readonly baseDir: string
+  /** Absent for those who want to know the shape of a document and run nothing of it. */
+  readonly secrets?: SecretAccess
   /** Absent for documents that came without their text. */
   readonly locate?: (path: ConfigPath, at: 'key' | 'value') => Place
 }
@@ -21,7 +29,7 @@ export interface ParseOptions {
 export type ParseResult =
   | {
       readonly ok: true
-      /** Plain JSON. */
+      /** Plain JSON, with the values of secrets: it stays in the process that has read them. */
       readonly settings: EngineSettings
       /** As it was written, plain JSON: what the control protocol carries. */
       readonly document: unknown
@@ -37,8 +45,9 @@ export type ParseResult =
 export function parseDocument(document: unknown, options: ParseOptions): ParseResult {
   const unsafe = findUnsafe(document)
   if (unsafe.length > 0) return refused(unsafe, options)
-  const parsed = configSchema.safeParse(document, { reportInput: true })
-  const fitting = crossCheck(document)
+  const { document: complete, findings } = withSecrets(document, options)
+  const parsed = configSchema.safeParse(complete, { reportInput: true })
+  const fitting = [...findings, ...crossCheck(document)]
   if (!parsed.success) {
     return refused(
       [...parsed.error.issues.flatMap((issue) => describeIssue(issue)), ...fitting],
@@ -47,8 +56,13 @@ export function parseDocument(document: unknown, options: ParseOptions): ParseRe
   }
   if (fitting.length > 0) return refused(fitting, options)
   const settings = resolveSettings(parsed.data, options.baseDir)
-  const warnings = located(lint(parsed.data, settings), options)
+  const warnings = located([...lint(parsed.data, settings), ...lintSecrets(document)], options)
   return { ok: true, settings, document, warnings }
+}
+
+function withSecrets(document: unknown, { secrets, baseDir }: ParseOptions): ResolvedSecrets {
+  if (secrets === undefined) return { document, findings: [] }
+  return resolveSecrets(document, { ...secrets, baseDir })
 }
 
 function refused(findings: readonly Finding[], options: ParseOptions): ParseResult {

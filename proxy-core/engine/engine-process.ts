@@ -4,6 +4,7 @@
  * document schema to a `ControlSession`, and decides what signals and uncaught errors mean.
  */
 import { parseDocument } from '../config/parse-document.ts'
+import type { SecretAccess } from '../config/resolve-secrets.ts'
 import { SystemResolver } from '../resolve/resolver.ts'
 import { systemClock } from '../time/clock.ts'
 import type { ControlPort } from './control-channel.ts'
@@ -22,7 +23,9 @@ function portToParent(): ControlPort | null {
 }
 
 function resolveDocument(document: unknown, { file, baseDir }: DocumentOrigin): DocumentOutcome {
-  const result = parseDocument(document, { file, baseDir })
+  // What the console stores is in the document by now, if the console was the parent.
+  const secrets: SecretAccess = { environment: process.env, stored: { kind: 'refused' } }
+  const result = parseDocument(document, { file, baseDir, secrets })
   if (result.ok) return { ok: true, settings: result.settings }
   return { ok: false, problems: result.problems.map(({ path, message }) => ({ path, message })) }
 }

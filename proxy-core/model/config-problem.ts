@@ -86,6 +86,12 @@ export const CONFIG_PROBLEMS = {
       'The admin API would be reachable from other machines without the protection that this needs.',
     remedy: 'Listen on loopback, or set TLS, `allowed_hosts` and `auth: token`.'
   },
+  SECRET_UNAVAILABLE: {
+    severity: 'problem',
+    cause:
+      'A secret is named that cannot be read here: the variable is not set, the file cannot be used, or nothing of that name is stored.',
+    remedy: 'Provide it at the place that the message names, or name another place.'
+  },
   NOT_ACTED_ON: {
     severity: 'warning',
     cause:

@@ -12,6 +12,7 @@ import { TICK_INTERVAL_MS } from '../../../proxy-core/model/engine-telemetry.ts'
 import type { EnginePhase } from '../../../preload/contract/live-state.ts'
 import type { EngineLoad } from '../../engine-host/engine-link.ts'
 import { MemoryEngine } from '../../engine-host/testing/memory-engine.ts'
+import { MemorySecretStore } from '../secrets/memory-secret-store.ts'
 import { EngineSession } from './engine-session.ts'
 
 let clock: ManualClock
@@ -22,6 +23,7 @@ let session: EngineSession
 let phases: EnginePhase[]
 let lines: string[]
 let directory: string
+let secrets: MemorySecretStore
 
 beforeEach(() => {
   const folder = temporaryFolder()
@@ -31,8 +33,10 @@ beforeEach(() => {
   engines = []
   launches = []
   lines = []
+  secrets = new MemorySecretStore(null)
   session = new EngineSession({
     clock,
+    secrets,
     version: '1.0.0',
     launch: () => {
       const engine = launches.shift()?.() ?? new MemoryEngine().speak(clock)
@@ -102,6 +106,33 @@ test('a refused configuration stops, frees the instance, and a later reload star
   expect((await session.reload(load('good'))).ok).toBe(true)
   expect(session.status).toMatchObject({ phase: 'running', reason: null })
   expect(isLocked()).toBe(true)
+})
+
+function hook(url: unknown): EngineLoad {
+  return load({ failover: { notification: { channels: [{ type: 'webhook', url }] } } })
+}
+
+test('a stored secret reaches the engine, one that is not stored refuses the configuration', async () => {
+  expect(await session.open(hook({ secret: 'hook' }), directory)).toMatchObject({
+    ok: false,
+    code: 'CONFIG_INVALID',
+    problems: [{ path: 'failover.notification.channels[0].url' }]
+  })
+  expect(session.status).toMatchObject({ phase: 'stopped' })
+  expect([engines.length, isLocked()]).toEqual([0, false])
+  await secrets.set('hook', 's3cret')
+  expect((await session.restart()).ok).toBe(true)
+  expect(engines[0]!.documents).toEqual([hook('s3cret').document])
+  expect((await session.reload(hook({ secret: 'other' }))).ok).toBe(false)
+  expect(engines[0]!.documents).toHaveLength(1)
+})
+
+test('a secret that has changed is read again for the next engine', async () => {
+  await secrets.set('hook', 'first')
+  await session.open(hook({ secret: 'hook' }), directory)
+  await secrets.set('hook', 'second')
+  await session.restart()
+  expect(engines.at(-1)!.documents).toEqual([hook('second').document])
 })
 
 test('an instance that another process holds is not opened', async () => {

@@ -22,16 +22,20 @@ import { Instance } from '../../engine-host/instance.ts'
 import { EngineReports } from './engine-reports.ts'
 import type { Release } from './listeners.ts'
 import { patiently } from './patience.ts'
+import { withStoredSecrets, type SecretReader } from './stored-secrets.ts'
 
 export interface EngineSessionParts {
   readonly clock: Clock
   readonly version: string
   readonly launch: LaunchEngine
+  /** Whose secrets a configuration may name. */
+  readonly secrets: SecretReader
   /** A line for the log of the console. */
   say(line: string): void
 }
 
 interface Opened {
+  /** As written: stored secrets are read again for each engine. */
   load: EngineLoad
   readonly stateDirectory: string
 }
@@ -132,9 +136,11 @@ export class EngineSession {
         opened.load = load
         return this.#start()
       }
+      const filled = await withStoredSecrets(load, this.#parts.secrets)
+      if (!filled.ok) return filled
       // A host that is restarting its engine keeps the load for the next one, and throws.
       if (this.status.phase === 'restarting') opened.load = load
-      const outcome = await this.#host.reload(load)
+      const outcome = await this.#host.reload(filled.load)
       if (outcome.ok) opened.load = load
       return outcome
     })
@@ -204,9 +210,14 @@ export class EngineSession {
     this.#reports.starting()
     try {
       const instance = (this.#instance ??= await this.#hold(opened))
+      const filled = await withStoredSecrets(opened.load, this.#parts.secrets)
+      if (!filled.ok) {
+        await this.#giveUp(filled.reason)
+        return filled
+      }
       this.#host = this.#createHost(instance)
       this.#observe()
-      const outcome = await this.#host.start(opened.load)
+      const outcome = await this.#host.start(filled.load)
       if (outcome.ok) this.#reports.running(this.#host.pid)
       else await this.#giveUp(outcome.reason)
       return outcome

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { loadConfig } from '../../../proxy-core/config/load-config.ts'
 import type { ParseResult } from '../../../proxy-core/config/parse-document.ts'
+import type { SecretAccess } from '../../../proxy-core/config/resolve-secrets.ts'
 import { CONFIG_PROBLEMS, type ConfigProblem } from '../../../proxy-core/model/config-problem.ts'
 import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
 import type { ConfigProblemLine } from '../../../preload/contract/workspace-state.ts'
@@ -28,8 +29,12 @@ export type ValidText = ConfigText & { readonly result: Extract<ParseResult, { o
 /** What the page is shown of the problems of one text. */
 const MAX_PROBLEMS = 200
 
+/** The store is asked when the text is run (`engine/stored-secrets.ts`): asking it takes time. */
+const SECRETS: SecretAccess = { environment: process.env, stored: { kind: 'later' } }
+
 export function readConfigText(text: string, origin: TextOrigin): ConfigText {
-  return { text, hash: hashOf(text), origin, result: loadConfig(text, origin) }
+  const result = loadConfig(text, { ...origin, secrets: SECRETS })
+  return { text, hash: hashOf(text), origin, result }
 }
 
 export function isValid(config: ConfigText): config is ValidText {

@@ -15,6 +15,7 @@ import { temporaryFolder } from '../../../test/servers/temporary-folder.ts'
 import { forkEngine } from '../../engine-host/engine-child.ts'
 import { enginePath } from '../../engine-host/module-path.ts'
 import { EngineSession } from '../engine/engine-session.ts'
+import { MemorySecretStore } from '../secrets/memory-secret-store.ts'
 import { hashOf } from './config-text.ts'
 import { WorkspaceFixture } from './testing/workspace-fixture.ts'
 
@@ -23,6 +24,7 @@ function session(): EngineSession {
     clock: systemClock,
     version: '0.0.0-test',
     launch: () => forkEngine(enginePath()),
+    secrets: new MemorySecretStore(null),
     say: () => {}
   })
 }

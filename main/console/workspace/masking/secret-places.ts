@@ -13,12 +13,9 @@ import {
   type Scalar,
   type YAMLMap
 } from 'yaml'
-import type { z } from 'zod'
 import { MAX_DEPTH } from '../../../../proxy-core/config/document-limits.ts'
-import { alternatives, childSchemas } from '../../../../proxy-core/config/schema-walk.ts'
-import { configSchema } from '../../../../proxy-core/model/config-schema.ts'
-import { isFields, isSecret, SECRET_SOURCES } from '../../../../proxy-core/model/schema/words.ts'
-import { isSensitiveField } from '../../../../proxy-core/model/sensitive-field.ts'
+import { findSecrets } from '../../../../proxy-core/config/secret-walk.ts'
+import { SECRET_SOURCES } from '../../../../proxy-core/model/schema/words.ts'
 import { keyOf, rangeOf, resolved, type ConfigTree } from './config-tree.ts'
 
 export interface SecretPlace {
@@ -29,13 +26,14 @@ export interface SecretPlace {
   readonly value: unknown
 }
 
-type Schemas = readonly z.core.$ZodType[]
-
 /** Each node once, also where aliases repeat it. */
 export function secretPlaces(tree: ConfigTree): ReadonlyMap<Node, SecretPlace> {
-  const places = new Map<Node, SecretPlace>()
-  visit(tree.document.contents, [configSchema], 0, { tree, places })
-  return places
+  const walk: Walk = { tree, places: new Map() }
+  const below = (written: unknown): Iterable<Entry> => entriesOf(resolved(written, tree))
+  for (const { node, path } of findSecrets<unknown>(tree.document.contents, below)) {
+    takeSecret(node, path.length, walk)
+  }
+  return walk.places
 }
 
 interface Walk {
@@ -43,21 +41,7 @@ interface Walk {
   readonly places: Map<Node, SecretPlace>
 }
 
-function visit(written: unknown, schemas: Schemas, depth: number, walk: Walk): void {
-  if (depth > MAX_DEPTH) return
-  if (schemas.flatMap(alternatives).some(isSecret)) {
-    takeSecret(written, depth, walk)
-    return
-  }
-  const node = resolved(written, walk.tree)
-  if (node === undefined) return
-  const areFields = schemas.flatMap(alternatives).some(isFields)
-  for (const [step, child] of childrenOf(node)) {
-    if (areFields && isSensitiveField(String(step))) takeSecret(child, depth + 1, walk)
-    const below = schemas.flatMap((schema) => childSchemas(schema, step))
-    if (below.length > 0) visit(child, below, depth + 1, walk)
-  }
-}
+type Entry = readonly [step: string | number, child: unknown]
 
 /** A secret of the wrong kind, such as a list, is still one. */
 function takeSecret(written: unknown, depth: number, walk: Walk): void {
@@ -69,7 +53,7 @@ function takeSecret(written: unknown, depth: number, walk: Walk): void {
   } else if (isScalar(node)) {
     addPlace(node, rangeOf(node) ?? anchorRange(node, walk.tree), walk)
   } else if (!isMap(node) || !isReference(node)) {
-    for (const [, child] of childrenOf(node)) takeSecret(child, depth + 1, walk)
+    for (const [, child] of entriesOf(node)) takeSecret(child, depth + 1, walk)
   }
 }
 
@@ -96,7 +80,7 @@ function isReference(map: YAMLMap): boolean {
   return pair !== undefined && others.length === 0 && SECRET_SOURCES.includes(keyOf(pair) ?? '')
 }
 
-function* childrenOf(node: Node): Generator<readonly [step: string | number, child: unknown]> {
+function* entriesOf(node: Node | undefined): Generator<Entry> {
   if (isSeq(node)) yield* node.items.entries()
   if (!isMap(node)) return
   for (const pair of node.items) {
