@@ -11,6 +11,8 @@ let clock: ManualClock
 let engines: MemoryEngine[]
 let events: HostEvent[]
 let host: EngineHost
+/** Where its admin API was said to answer, in order. */
+let admins: (string | null)[]
 /** What the next launches bring; the default is an engine that works. */
 let launches: (() => MemoryEngine)[]
 
@@ -19,6 +21,7 @@ beforeEach(() => {
   engines = []
   events = []
   launches = []
+  admins = []
   host = new EngineHost({
     launch: () => {
       const engine = launches.shift()?.() ?? new MemoryEngine().speak(clock)
@@ -29,7 +32,8 @@ beforeEach(() => {
     version: '1.0.0',
     adminToken: 'token',
     stateDirectory: null,
-    onEvent: (event) => events.push(event)
+    onEvent: (event) => events.push(event),
+    onAdmin: (admin) => admins.push(admin?.address ?? null)
   })
 })
 
@@ -66,6 +70,19 @@ test('the first configuration is loaded and named as open', async () => {
   expect(host.pid).toBe(engines[0]?.pid)
 })
 
+test('where the admin API answers is told after each load and each restart', async () => {
+  await host.start(load('one'))
+  expect(admins).toEqual(['[::1]:9000'])
+  await host.reload(load('bad'))
+  expect(admins).toHaveLength(1)
+  await host.reload(load('two'))
+  expect(admins).toHaveLength(2)
+  await ended(engines[0]!, { code: 1, signal: null })
+  await clock.advanceAsync(250)
+  await restarted(1)
+  expect(admins).toHaveLength(3)
+})
+
 test('a refused first configuration leaves no process behind', async () => {
   const outcome = await host.start(load('bad'))
   expect(outcome).toMatchObject({ ok: false, code: 'CONFIG_INVALID' })
@@ -98,7 +115,7 @@ test('an engine of another protocol is refused by name', async () => {
   launches.push(() => new MemoryEngine())
   const start = host.start(load('one'))
   engines[0]!.enginePort.postMessage({ kind: 'ready', protocol: 1, pid: 1 })
-  await expect(start).rejects.toThrow('The engine speaks control protocol 1, this program 2.')
+  await expect(start).rejects.toThrow('The engine speaks control protocol 1, this program 3.')
 })
 
 test('a crash is told with its cause, and the engine comes back with the last good configuration', async () => {

@@ -6,7 +6,8 @@
 import type {
   EngineCommand,
   EngineFault,
-  EngineQuestion
+  EngineQuestion,
+  OpenAdmin
 } from '../../proxy-core/model/control-protocol.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
@@ -53,6 +54,8 @@ export interface EngineHostParts {
   onEvent(event: HostEvent): void
   /** Whenever another engine process is the one. */
   onPid?(pid: number): void
+  /** Whenever the admin API answers at another place; null = it is not open. */
+  onAdmin?(admin: OpenAdmin | null): void
 }
 
 export interface StopOutcome {
@@ -107,7 +110,10 @@ export class EngineHost {
       throw new SwitchyardError('ENGINE_DIED', message)
     }
     const outcome = await this.#link.load(load)
-    if (outcome.ok) this.#wanted = load
+    if (outcome.ok) {
+      this.#wanted = load
+      this.#parts.onAdmin?.(outcome.admin)
+    }
     return outcome
   }
 
@@ -178,6 +184,7 @@ export class EngineHost {
     link.start({ version, adminToken, stateDirectory })
     const outcome = await link.load(load)
     this.#isRunning = outcome.ok
+    if (outcome.ok) this.#parts.onAdmin?.(outcome.admin)
     if (outcome.ok && this.#observation.isWanted) link.observe(this.#observation)
     this.#loadedAtMs = this.#parts.clock.now()
     return outcome

@@ -82,6 +82,15 @@ export class InstanceLock {
   }
 }
 
+/** Who runs the instance of this directory now; null: nobody. Throws STATE_UNUSABLE. */
+export async function holderOf(
+  stateDirectory: string
+): Promise<{ readonly pid: number; readonly config: string } | null> {
+  const text = await contentOf(join(stateDirectory, 'lock'))
+  const held = text === null ? null : parse(text)
+  return held && isAlive(held.owner) ? { pid: held.owner.pid, config: held.config } : null
+}
+
 function isHeld({ owner }: LockRecord): boolean {
   // In a container every run may have the same pid: a lock of our own pid is an old one.
   return owner.pid !== process.pid && isAlive(owner)
@@ -130,7 +139,8 @@ async function contentOf(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null
+    // A file where a folder should be is no instance either.
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null
     throw stateUnusable(file, 'read', error)
   }
 }

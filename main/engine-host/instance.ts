@@ -2,6 +2,8 @@
  * The right to run one instance: its state directory, the lock on it, and the token of its admin
  * API. Whoever holds it is the only one; it is given back by `release`.
  */
+import type { OpenAdmin } from '../../proxy-core/model/control-protocol.ts'
+import { endpointOf, writeEndpoint } from './admin-endpoint.ts'
 import { openAdminToken, type AdminToken } from './admin-token.ts'
 import { InstanceLock } from './instance-lock.ts'
 import { waitForOrphan, type OrphanLog } from './orphan-engine.ts'
@@ -20,6 +22,9 @@ export class Instance {
   readonly stateDirectory: string
   readonly #lock: InstanceLock
   readonly #token: AdminToken
+  #isReleased = false
+  /** One note after the other: they share a temporary file. */
+  #noting: Promise<void> = Promise.resolve()
 
   private constructor(stateDirectory: string, lock: InstanceLock, token: AdminToken) {
     this.stateDirectory = stateDirectory
@@ -37,6 +42,8 @@ export class Instance {
     const lock = await InstanceLock.acquire(stateDirectory, config)
     try {
       await waitForOrphan(lock.orphan, shutdownTimeoutMs, log)
+      // What a predecessor that was killed left behind would lead to whoever has its port now.
+      await writeEndpoint(stateDirectory, null)
       return new Instance(stateDirectory, lock, await openAdminToken(stateDirectory))
     } catch (error) {
       await lock.release()
@@ -57,8 +64,22 @@ export class Instance {
     return this.#lock.noteEngine(pid)
   }
 
+  /** Whenever the admin API answers at another place, or at none. Throws STATE_UNUSABLE. */
+  noteAdmin(admin: OpenAdmin | null): Promise<void> {
+    const endpoint = admin === null ? null : endpointOf(admin)
+    const noted = this.#noting.then(async () => {
+      if (!this.#isReleased) await writeEndpoint(this.stateDirectory, endpoint)
+    })
+    this.#noting = noted.catch(() => undefined)
+    return noted
+  }
+
   /** Idempotent. */
-  release(): Promise<void> {
-    return this.#lock.release()
+  async release(): Promise<void> {
+    if (this.#isReleased) return
+    this.#isReleased = true
+    await this.#noting
+    await writeEndpoint(this.stateDirectory, null)
+    await this.#lock.release()
   }
 }

@@ -6,7 +6,12 @@ import { eventually } from '../../test/servers/eventually.ts'
 import { gate } from '../../test/servers/gate.ts'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
-import { fromEngineSchema, type FromEngine, type ToEngine } from '../model/control-protocol.ts'
+import {
+  fromEngineSchema,
+  type EngineCommand,
+  type FromEngine,
+  type ToEngine
+} from '../model/control-protocol.ts'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { EngineSettings } from '../model/settings.ts'
 import { ControlChannel } from './control-channel.ts'
@@ -60,14 +65,17 @@ class Harness {
   }
 
   setState(pool: string): Promise<FromEngine> {
-    const id = ++this.#lastId
-    const command = {
+    return this.command({
       name: 'set_admin_state',
       state: 'maint',
       pool,
       backend: 'b',
       reason: 'r'
-    } as const
+    })
+  }
+
+  command(command: EngineCommand): Promise<FromEngine> {
+    const id = ++this.#lastId
     this.channel.send({ kind: 'command', id, command })
     return this.answer(id)
   }
@@ -109,7 +117,7 @@ beforeEach(() => {
 })
 
 test('the engine speaks first, with its protocol and pid', async () => {
-  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 2, pid: process.pid })
+  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 3, pid: process.pid })
 })
 
 test('the first load starts the engine, the next ones reload it, and both name what is open', async () => {
@@ -117,7 +125,7 @@ test('the first load starts the engine, the next ones reload it, and both name w
   const loaded = {
     kind: 'loaded',
     listeners: [{ name: 'web', address: '127.0.0.1:8080', scheme: 'http', isOpen: true }],
-    admin: { address: '[::1]:9000', scheme: 'http' }
+    admin: { address: '[::1]:9000', scheme: 'http', certificateFile: null }
   }
   expect(await harness.load('first')).toEqual({ ...loaded, id: 1 })
   expect(await harness.load('second')).toEqual({ ...loaded, id: 2 })

@@ -333,7 +333,9 @@ function openedBy(engine: HostedEngine, settings: EngineSettings): Opened {
   const at = engine.adminAddress
   if (!at) return { listeners, admin: null }
   const address = `${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`
-  return { listeners, admin: { address, scheme: schemeOf(settings.admin.tls !== null) } }
+  const { tls } = settings.admin
+  const certificateFile = tls?.certFile ?? null
+  return { listeners, admin: { address, scheme: schemeOf(tls !== null), certificateFile } }
 }
 
 function schemeOf(isSecure: boolean): 'http' | 'https' {

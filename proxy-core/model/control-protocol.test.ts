@@ -60,6 +60,12 @@ const FROM_ENGINE: readonly FromEngine[] = [
     admin: null
   },
   {
+    kind: 'loaded',
+    id: 1,
+    listeners: [],
+    admin: { address: '127.0.0.1:9443', scheme: 'https', certificateFile: '/etc/site.pem' }
+  },
+  {
     kind: 'refused',
     id: 1,
     code: 'CONFIG_INVALID',

@@ -18,7 +18,7 @@ import { ADMIN_STATES } from './states.ts'
 import { trafficBatchSchema, trafficSampleSchema } from './traffic-sample.ts'
 
 /** Grows when a message changes incompatibly; both sides must agree. */
-export const CONTROL_PROTOCOL_VERSION = 2
+export const CONTROL_PROTOCOL_VERSION = 3
 
 /** Pairs an answer with its request; the parent numbers them. */
 const id = z.int().nonnegative()
@@ -119,7 +119,12 @@ const openListenerSchema = z.strictObject({
   isOpen: z.boolean()
 })
 
-const openAdminSchema = z.strictObject({ address: z.string(), scheme: schemeSchema })
+const openAdminSchema = z.strictObject({
+  address: z.string(),
+  scheme: schemeSchema,
+  /** Absolute; null with `http`. */
+  certificateFile: z.string().nullable()
+})
 
 export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), protocol: z.int(), pid: z.int() }),

@@ -121,7 +121,8 @@ async function serve(instance: Instance, parts: ServeParts): Promise<ExitCode> {
       const entry = entryOf(event)
       if (entry) log.write(entry)
     },
-    onPid: (pid) => void instance.noteEngine(pid).catch((error: Error) => warn(log, error))
+    onPid: (pid) => void instance.noteEngine(pid).catch((error: Error) => warn(log, error)),
+    onAdmin: (admin) => void instance.noteAdmin(admin).catch((error: Error) => warn(log, error))
   })
   const session = new RunSession(
     { host, log, file: config.file, overrides, tokenFile },

@@ -243,7 +243,9 @@ export class EngineSession {
       stateDirectory: instance.stateDirectory,
       onEvent: (event) => this.#reports.take(event),
       onPid: (pid) =>
-        void instance.noteEngine(pid).catch((error: Error) => this.#parts.say(error.message))
+        void instance.noteEngine(pid).catch((error: Error) => this.#parts.say(error.message)),
+      onAdmin: (admin) =>
+        void instance.noteAdmin(admin).catch((error: Error) => this.#parts.say(error.message))
     })
   }
 
