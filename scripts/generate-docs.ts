@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { format, type Options } from 'prettier'
 import { errorReference } from './reference/error-reference.ts'
 import { jsonSchema } from './reference/json-schema.ts'
+import { openApi } from './reference/openapi.ts'
 import { optionReference } from './reference/option-reference.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
 const GENERATED: readonly (readonly [path: string, content: () => string])[] = [
   ['resources/switchyard.schema.json', jsonSchema],
+  ['resources/openapi.json', openApi],
   ['docs/reference/configuration.md', optionReference],
   ['docs/reference/errors.md', errorReference]
 ]

@@ -12,6 +12,7 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { EngineCommands, EngineView } from '../engine/engine-view.ts'
 import { listenFailure } from '../listener/listen-failure.ts'
 import { readProcessFacts, type ProcessFacts } from '../metrics/process-facts.ts'
@@ -20,9 +21,10 @@ import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { AdminSettings, HostPort } from '../model/settings.ts'
 import type { Clock } from '../time/clock.ts'
 import { loadCertificate, type CertificateLoader } from './admin-certificate.ts'
-import type { AdminAnswer, AdminHandler, AdminMethod } from './admin-route.ts'
+import type { AdminAnswer, AdminHandler, AdminMethod, PageAnswer } from './admin-route.ts'
 import { sendAnswer } from './answer-writer.ts'
 import { errorAnswer } from './error-answer.ts'
+import { EventStreams } from './event-streams.ts'
 import { readJsonBody } from './request-body.ts'
 import {
   hasToken,
@@ -76,12 +78,14 @@ const KEEP_ALIVE_MS = 5000
 export class AdminServer {
   readonly #deps: AdminDependencies
   readonly #limits: AdminLimits
+  readonly #streams: EventStreams
   #settings: AdminSettings
   #server: Server | TlsServer | null = null
 
   constructor(deps: AdminDependencies) {
     this.#deps = deps
     this.#limits = deps.limits ?? ADMIN_LIMITS
+    this.#streams = new EventStreams(deps.view, deps.clock)
     this.#settings = deps.settings
   }
 
@@ -110,6 +114,7 @@ export class AdminServer {
   /**
    * Takes new settings and reads the certificate files again. Rejects with
    * CONFIG_NEEDS_RESTART, ADMIN_EXPOSED or CERTIFICATE_INVALID and changes nothing then.
+   * Who follows the events under other rules than the new ones has to ask again.
    */
   async reconfigure(settings: AdminSettings): Promise<void> {
     const reason = restartReason(this.#settings, settings)
@@ -118,7 +123,18 @@ export class AdminServer {
     if (settings.tls && this.#server && 'setSecureContext' in this.#server) {
       this.#server.setSecureContext(await this.#load(settings.tls))
     }
+    if (!isDeepStrictEqual(this.#settings, settings)) this.#streams.endAll()
     this.#settings = settings
+  }
+
+  /** Clients that follow the events now. */
+  get streamCount(): number {
+    return this.#streams.count
+  }
+
+  /** The engine has another event to show. */
+  eventHappened(): void {
+    this.#streams.eventHappened()
   }
 
   /** Stops accepting, lets answers that run be sent for at most a second. Idempotent. */
@@ -126,6 +142,7 @@ export class AdminServer {
     const server = this.#server
     this.#server = null
     if (!server) return
+    this.#streams.endAll()
     const cut = this.#deps.clock.setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
     // Node closes idle connections at once.
     await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -136,14 +153,16 @@ export class AdminServer {
     // A client that leaves is no fault of ours and needs no answer.
     response.on('error', () => response.destroy())
     try {
-      await this.#send(response, await this.#answer(message, response))
+      const answer = await this.#answer(message, response)
+      if ('eventsSince' in answer) this.#streams.open(response, answer.eventsSince)
+      else await this.#send(response, answer)
     } catch (error) {
       if (!(error instanceof SwitchyardError)) this.#reportDefect(message, error)
       await this.#send(response, errorAnswer(error))
     }
   }
 
-  #send(response: ServerResponse, answer: AdminAnswer): Promise<void> {
+  #send(response: ServerResponse, answer: PageAnswer): Promise<void> {
     const isClosing = this.#server === null
     if (isClosing && !response.headersSent) response.setHeader('Connection', 'close')
     return sendAnswer(response, answer)
@@ -155,14 +174,16 @@ export class AdminServer {
     if (match?.route.access !== 'public') this.#checkOrigin(message)
     if (!match) throw new SwitchyardError('ADMIN_PATH_UNKNOWN', 'The admin API has no such path.')
     this.#checkToken(message, response, match)
-    const handler = handlerOf(match, message.method ?? '', response)
-    return handler({
+    const handle = handlerOf(match, message.method ?? '', response)
+    return handle({
       view: this.#deps.view,
       commands: this.#deps.commands,
       clock: this.#deps.clock,
       readProcess: this.#deps.readProcess ?? readProcessFacts,
       params: match.params,
-      query: new URLSearchParams(query),
+      search: new URLSearchParams(query),
+      accept: message.method === 'HEAD' ? '' : (message.headers.accept ?? ''),
+      lastEventId: message.headers['last-event-id']?.toString() ?? null,
       readBody: (schema) => readJsonBody(message, schema)
     })
   }
@@ -190,9 +211,15 @@ export class AdminServer {
   #checkToken(message: IncomingMessage, response: ServerResponse, { route }: RouteMatch): void {
     if (route.access === 'public') return
     if (route.access === 'metrics' && this.#settings.metrics === 'open') return
+    if (route.access === 'failover' && this.#isFailoverFree) return
     if (hasToken(message.headers.authorization, this.#deps.token)) return
     response.setHeader('WWW-Authenticate', 'Bearer realm="switchyard"')
     throw new SwitchyardError('ADMIN_TOKEN_REQUIRED', 'This path needs the admin token.')
+  }
+
+  /** Seed 004 controls the failover without a token; never where others can reach it. */
+  get #isFailoverFree(): boolean {
+    return this.#settings.auth === 'none' && isLoopback(this.#settings.address.host)
   }
 
   #load(files: NonNullable<AdminSettings['tls']>): ReturnType<CertificateLoader> {
@@ -249,8 +276,8 @@ function checkExposure({ address, tls, auth, allowedHosts }: AdminSettings): voi
 function handlerOf({ route }: RouteMatch, method: string, response: ServerResponse): AdminHandler {
   const known: readonly string[] = Object.keys(route.methods)
   const wanted = method === 'HEAD' ? 'GET' : method
-  const handler = known.includes(wanted) ? route.methods[wanted as AdminMethod] : undefined
-  if (handler) return handler
+  const operation = known.includes(wanted) ? route.methods[wanted as AdminMethod] : undefined
+  if (operation) return operation.handle
   response.setHeader(
     'Allow',
     known.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])).join(', ')

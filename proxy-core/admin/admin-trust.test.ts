@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { fieldValue } from '../../test/servers/http-head.ts'
 import type { ResponseMessage } from '../../test/servers/http-message.ts'
 import { exchangeOnce } from '../../test/servers/raw-client.ts'
+import type { AdminAccess } from './admin-route.ts'
 import { ADMIN_ROUTES } from './routes.ts'
 import { refusalOf, TOKEN, useAdmin } from './testing/admin-under-test.ts'
 
@@ -49,12 +50,17 @@ describe('health', () => {
 })
 
 describe('trust', () => {
-  const closed = ADMIN_ROUTES.filter(({ access }) => access !== 'public').map(({ path }) =>
-    path.replace('{pool}', 'api').replace('{address}', '10.0.0.1:80')
-  )
+  const pathsOf = (...kinds: readonly AdminAccess[]): readonly string[] =>
+    ADMIN_ROUTES.filter(({ access }) => kinds.includes(access)).map(({ path }) =>
+      path.replace('{pool}', 'api').replace('{address}', '10.0.0.1:80')
+    )
+  const closed = pathsOf('token', 'metrics', 'failover')
 
-  it.each(closed)('%s needs the token, and tells how', async (path) => {
-    await admin().start({ auth: 'none' })
+  it.each([
+    ...pathsOf('token', 'metrics').map((path) => [path, 'none'] as const),
+    ...pathsOf('failover').map((path) => [path, 'token'] as const)
+  ])('%s needs the token with auth %s, and tells how', async (path, auth) => {
+    await admin().start({ auth })
     const response = await admin().ask(path, { fields: ['Host: localhost'] })
     expect(refusalOf(response)).toEqual([401, 'ADMIN_TOKEN_REQUIRED'])
     expect(fieldValue(response, 'www-authenticate')).toBe('Bearer realm="switchyard"')

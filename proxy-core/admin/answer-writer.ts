@@ -1,9 +1,9 @@
 /** Writes an answer with the headers that every admin answer carries. */
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { AdminAnswer } from './admin-route.ts'
+import type { PageAnswer } from './admin-route.ts'
 
-const COMMON_FIELDS = {
+export const COMMON_FIELDS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -11,7 +11,7 @@ const COMMON_FIELDS = {
 } as const
 
 /** Resolves when the answer is handed over or the client has left. Does nothing after a first answer. */
-export async function sendAnswer(response: ServerResponse, answer: AdminAnswer): Promise<void> {
+export async function sendAnswer(response: ServerResponse, answer: PageAnswer): Promise<void> {
   if (response.headersSent || response.destroyed) {
     // An answer that broke in the middle must not look complete.
     response.destroy()

@@ -1,6 +1,7 @@
 /** Turns an error into `{ error: { code, message, remedy } }`, and never into a stack trace. */
+import { z } from 'zod'
 import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
-import { jsonAnswer, type AdminAnswer } from './admin-route.ts'
+import { jsonAnswer, type PageAnswer } from './admin-route.ts'
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   POOL_UNKNOWN: 404,
@@ -12,15 +13,29 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   ADMIN_PATH_UNKNOWN: 404,
   ADMIN_METHOD_NOT_ALLOWED: 405,
   ADMIN_REQUEST_INVALID: 400,
-  ADMIN_BODY_TOO_LARGE: 413
+  ADMIN_BODY_TOO_LARGE: 413,
+  ADMIN_STREAMS_EXHAUSTED: 503
+}
+
+/** What every refusal looks like. */
+export const errorSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.string().describe('Never changes its meaning; docs/reference/errors.md has all.'),
+    message: z.string().describe('What, where and why.'),
+    remedy: z.string().describe('What can be done.')
+  })
+})
+
+export function statusOf(code: ErrorCode): number {
+  return STATUS_OF[code] ?? 500
 }
 
 /** An error that is not ours says nothing of itself to the client. */
-export function errorAnswer(error: unknown): AdminAnswer {
+export function errorAnswer(error: unknown): PageAnswer {
   const known =
     error instanceof SwitchyardError
       ? error
       : new SwitchyardError('INTERNAL', 'The request could not be answered.')
   const { code, message, remedy } = known
-  return jsonAnswer({ error: { code, message, remedy } }, STATUS_OF[code] ?? 500)
+  return jsonAnswer({ error: { code, message, remedy } }, statusOf(code))
 }

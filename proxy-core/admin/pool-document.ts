@@ -1,12 +1,22 @@
 /**
  * Pools and backends as the admin API shows them. Fields are listed one by one: settings
- * may hold credentials (probe headers, key files) and are never dumped.
+ * may hold credentials (probe headers, key files) and are never dumped. The compiler holds
+ * them against `pool-schema.ts`; at run time nothing checks what an answer is made of.
  */
 import type { EngineView, PoolView } from '../engine/engine-view.ts'
 import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
 import type { TrafficCounters } from '../metrics/traffic-counters.ts'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { Backend } from '../pool/backend.ts'
+import type {
+  backendSchema,
+  DocumentOf,
+  latencySchema,
+  poolSchema,
+  trafficSchema
+} from './pool-schema.ts'
+
+type BackendDocument = DocumentOf<typeof backendSchema>
 
 export interface DocumentDetail {
   /** The evidence is up to 50 records per backend: only asked for one pool at a time. */
@@ -29,7 +39,10 @@ export function findBackend(pool: PoolView, address: string): Backend {
   throw new SwitchyardError('BACKEND_UNKNOWN', `Pool "${pool.name}" has no backend ${address}.`)
 }
 
-export function poolDocument(pool: PoolView, detail: DocumentDetail = BRIEF): object {
+export function poolDocument(
+  pool: PoolView,
+  detail: DocumentDetail = BRIEF
+): DocumentOf<typeof poolSchema> {
   return {
     name: pool.name,
     algorithm: pool.algorithm,
@@ -44,7 +57,7 @@ export function backendDocument(
   pool: PoolView,
   backend: Backend,
   detail: DocumentDetail = BRIEF
-): object {
+): BackendDocument {
   return {
     address: backend.address,
     level: backend.level,
@@ -73,8 +86,8 @@ export function backendDocument(
   }
 }
 
-function trafficDocument(counters: TrafficCounters): object {
-  const [other, ...classes] = counters.responses
+function trafficDocument(counters: TrafficCounters): DocumentOf<typeof trafficSchema> {
+  const { responses } = counters
   return {
     requests: counters.requests,
     inFlight: counters.inFlight,
@@ -82,8 +95,12 @@ function trafficDocument(counters: TrafficCounters): object {
     queued: counters.queued,
     queuedMax: counters.queuedMax,
     responses: {
-      ...Object.fromEntries(classes.map((count, index) => [`${index + 1}xx`, count])),
-      other
+      '1xx': responses[1]!,
+      '2xx': responses[2]!,
+      '3xx': responses[3]!,
+      '4xx': responses[4]!,
+      '5xx': responses[5]!,
+      other: responses[0]!
     },
     bytesIn: counters.bytesIn,
     bytesOut: counters.bytesOut,
@@ -97,7 +114,7 @@ function trafficDocument(counters: TrafficCounters): object {
   }
 }
 
-function latencyDocument(histogram: LatencyHistogram): object {
+function latencyDocument(histogram: LatencyHistogram): DocumentOf<typeof latencySchema> {
   return {
     count: histogram.count,
     sum: histogram.sumMs,

@@ -5,12 +5,13 @@ import { eventsRoute } from './handlers/events.ts'
 import { liveRoute } from './handlers/health-live.ts'
 import { readyRoute } from './handlers/health-ready.ts'
 import { metricsRoute } from './handlers/metrics.ts'
+import { openApiRoute } from './handlers/openapi.ts'
 import { poolRoute } from './handlers/pool.ts'
 import { poolsRoute } from './handlers/pools.ts'
 import { statsCsvRoute, statsRoute } from './handlers/stats.ts'
 import { statusRoute } from './handlers/status.ts'
 
-export const ADMIN_ROUTES: readonly AdminRoute[] = [
+const ROUTES: readonly AdminRoute[] = [
   liveRoute,
   readyRoute,
   metricsRoute,
@@ -22,6 +23,8 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   backendRoute,
   eventsRoute
 ]
+
+export const ADMIN_ROUTES: readonly AdminRoute[] = [...ROUTES, openApiRoute(ROUTES)]
 
 export interface RouteMatch {
   readonly route: AdminRoute

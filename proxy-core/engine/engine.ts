@@ -70,7 +70,10 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#deps = deps
     this.version = deps.version
     this.startedAtMs = deps.clock.wallNow()
-    this.#events = new EventRing(deps.clock, deps.onEvent)
+    this.#events = new EventRing(deps.clock, (event) => {
+      deps.onEvent(event)
+      this.#admin?.eventHappened()
+    })
     this.#context = new EngineContext(deps.clock, deps.random, this.#events.emit)
     this.#addressBook = new AddressBook({
       resolver: deps.resolver,

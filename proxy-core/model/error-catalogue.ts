@@ -120,6 +120,10 @@ export const ERROR_CATALOGUE = {
     cause: 'The body of the request is larger than 64 KiB.',
     remedy: 'Send only the fields that shall change.'
   },
+  ADMIN_STREAMS_EXHAUSTED: {
+    cause: 'As many clients as may follow the events at one time do so already.',
+    remedy: 'End one of them, or ask for the events as JSON with `since` instead.'
+  },
   ACCESS_LOG_UNWRITABLE: {
     cause: 'The access log cannot be opened or written.',
     remedy:

@@ -3,31 +3,56 @@ import { z } from 'zod'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
 import { ADMIN_STATES, MAX_WEIGHT } from '../../model/states.ts'
 import { jsonAnswer, type AdminAnswer, type AdminRequest, type AdminRoute } from '../admin-route.ts'
+import { operation } from '../operation.ts'
 import { backendDocument, findBackend, findPool } from '../pool-document.ts'
+import { backendSchema } from '../pool-schema.ts'
+import { reasonText } from '../query.ts'
 
 const DEFAULT_REASON = 'set through the admin API'
 
-const changeSchema = z
+export const changeSchema = z
   .strictObject({
     state: z.enum(ADMIN_STATES).optional(),
-    /** null goes back to the configured weight. */
-    weight: z.number().nullable().optional(),
-    // It ends up in logs and events: one printable line.
-    reason: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line of text')
+    weight: z
+      .number()
+      .nullable()
       .optional()
+      .describe(`A whole number from 0 to ${MAX_WEIGHT}; null goes back to the configured weight.`),
+    reason: reasonText.optional().describe('Kept with the change.')
   })
   .refine(({ state, weight }) => state !== undefined || weight !== undefined, {
     message: 'state or weight must be given'
   })
 
+const PARAMS = {
+  pool: 'Name of the pool.',
+  address: 'Address of the backend, as written in the configuration.'
+}
+
 export const backendRoute: AdminRoute = {
   path: '/api/v1/pools/{pool}/backends/{address}',
   access: 'token',
-  methods: { GET: answerBackend, PATCH: changeBackend }
+  methods: {
+    GET: operation({
+      id: 'readBackend',
+      summary: 'One backend with its last probes',
+      params: PARAMS,
+      answers: { 200: { meaning: 'The backend.', schema: backendSchema } },
+      errors: ['POOL_UNKNOWN', 'BACKEND_UNKNOWN'],
+      handle: answerBackend
+    }),
+    PATCH: operation({
+      id: 'changeBackend',
+      summary: 'Set the administrative state or the live weight of a backend',
+      details:
+        'All or nothing. `state` or `weight` must be there. Both survive a reload and a restart.',
+      params: PARAMS,
+      body: changeSchema,
+      answers: { 200: { meaning: 'The backend after the change.', schema: backendSchema } },
+      errors: ['POOL_UNKNOWN', 'BACKEND_UNKNOWN', 'WEIGHT_OUT_OF_RANGE', 'ADMIN_BODY_TOO_LARGE'],
+      handle: changeBackend
+    })
+  }
 }
 
 function answerBackend({ view, params }: AdminRequest): AdminAnswer {

@@ -58,6 +58,7 @@ export class AdminUnderTest {
     deps: Partial<AdminDependencies> = {}
   ): Promise<AdminServer> {
     this.server = this.make(settings, deps)
+    this.engine.onEvent = () => this.server?.eventHappened()
     const bound = await this.server.listen()
     this.port = bound.port
     return this.server

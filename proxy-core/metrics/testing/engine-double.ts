@@ -69,7 +69,10 @@ export class EngineDouble implements EngineView, EngineCommands {
   /** Open and idle connections that every pool tells of a backend. */
   connections = { open: 0, idle: 0 }
   readonly #clock: Clock
-  readonly #events: EngineEvent[] = []
+  /** Called after each event. */
+  onEvent: () => void = () => {}
+  #events: EngineEvent[] = []
+  #lastSeq = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -77,7 +80,13 @@ export class EngineDouble implements EngineView, EngineCommands {
   }
 
   readonly emit = (body: EngineEventBody): void => {
-    this.#events.push({ ...body, seq: this.#events.length + 1, atMs: this.#clock.wallNow() })
+    this.#events.push({ ...body, seq: ++this.#lastSeq, atMs: this.#clock.wallNow() })
+    this.onEvent()
+  }
+
+  /** As the real ring does when it is full. */
+  forgetEvents(): void {
+    this.#events = []
   }
 
   events(since: number): readonly EngineEvent[] {
