@@ -3,6 +3,7 @@ import { checkAdmin } from './checks/admin.ts'
 import { checkListeners } from './checks/listeners.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPools } from './checks/pools.ts'
+import { checkRateLimits } from './checks/rate-limits.ts'
 import { checkReferences } from './checks/references.ts'
 import { checkRoutes } from './checks/routes.ts'
 import type { Finding } from './finding.ts'
@@ -14,6 +15,7 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkListeners,
   checkAdmin,
   checkRoutes,
+  checkRateLimits,
   checkPools
 ]
 

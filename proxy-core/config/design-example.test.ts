@@ -11,7 +11,6 @@ const EXAMPLE = readFileSync(new URL('./fixtures/design-example.yaml.txt', impor
 
 test('what the example says beyond this version is refused as not built yet, and nothing else', () => {
   expect(summary(problemsOf(EXAMPLE))).toEqual([
-    'NOT_YET routes[0].rate_limit',
     'NOT_YET routes[0].buffer',
     'NOT_YET pools[0].hash',
     'NOT_YET pools[0].sticky',
@@ -32,7 +31,7 @@ test('without these the example loads', () => {
   const { buffer: _buffer, defaults: _defaults, ...rest } = document
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
-  const routes = rest['routes']?.map((route) => drop(route, ['rate_limit', 'buffer']))
+  const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
   const later = ['hash', 'sticky', 'outlier', 'circuit_breaker', 'retry', 'fallback', 'slow_start']
   const pools = rest['pools']?.map((pool) => drop(pool, [...later, 'buffer', 'failover']))
   const defaults = { timeouts: {}, health_check: {} }
@@ -46,5 +45,11 @@ test('without these the example loads', () => {
       { from: 300, to: 399 }
     ]
   })
-  expect(settings.routes[0]).toMatchObject({ replacePrefix: '/v1', bodyLimitBytes: 100_000_000 })
+  expect(settings.routes[0]).toMatchObject({
+    replacePrefix: '/v1',
+    bodyLimitBytes: 100_000_000,
+    rateLimits: [
+      { name: '1m', requests: 100, perMs: 60_000, burst: 100, by: { kind: 'client_ip' } }
+    ]
+  })
 })

@@ -4,6 +4,7 @@ import type { ConfigDocument } from '../model/config-schema.ts'
 import type { EngineSettings, PoolSettings } from '../model/settings.ts'
 import type { Finding } from './finding.ts'
 import { lintFailover } from './lint-failover.ts'
+import { lintRateLimits } from './lint-rate-limit.ts'
 
 export function lint(document: ConfigDocument, settings: EngineSettings): readonly Finding[] {
   const findings: Finding[] = []
@@ -21,7 +22,7 @@ export function lint(document: ConfigDocument, settings: EngineSettings): readon
     const path: ConfigPath = document.backends === undefined ? ['pools', index] : ['backends']
     findings.push(...lintPool(pool, path, routed.has(pool.name)))
   })
-  findings.push(...lintFailover(document))
+  findings.push(...lintFailover(document), ...lintRateLimits(document, settings))
   return findings
 }
 

@@ -2,6 +2,7 @@
 import type { ConfigDocument, RouteDocument } from '../model/config-schema.ts'
 import { DEFAULT_BODY_LIMIT_BYTES, DEFAULT_ROUTE_TIMEOUTS } from '../model/default-settings.ts'
 import type { RouteSettings } from '../model/settings.ts'
+import { resolveRateLimits } from './resolve-rate-limit.ts'
 import { writtenKeys } from './written-keys.ts'
 
 /** What takes a prefix away. */
@@ -32,6 +33,7 @@ export function resolveRoute(
       headMs: timeouts.head ?? DEFAULT_ROUTE_TIMEOUTS.headMs,
       idleMs: timeouts.idle ?? DEFAULT_ROUTE_TIMEOUTS.idleMs,
       totalMs: timeouts.total ?? DEFAULT_ROUTE_TIMEOUTS.totalMs
-    }
+    },
+    rateLimits: resolveRateLimits(route.rate_limit)
   }
 }

@@ -41,7 +41,8 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         replacePrefix: null,
         accessLog: true,
         bodyLimitBytes: 0,
-        timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 }
+        timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 },
+        rateLimits: []
       }
     ],
     pools: [
@@ -127,6 +128,7 @@ routes:
     access_log: false
     body_limit: 100MB
     timeouts: { head: 10s, idle: 5m, total: 30s }
+    rate_limit: { requests: 50, per: 1h }
 pools: [{ name: api }]
 `).routes
   expect(route).toEqual({
@@ -140,7 +142,18 @@ pools: [{ name: api }]
     replacePrefix: '/v1',
     accessLog: false,
     bodyLimitBytes: 100_000_000,
-    timeouts: { headMs: 10_000, idleMs: 300_000, totalMs: 30_000 }
+    timeouts: { headMs: 10_000, idleMs: 300_000, totalMs: 30_000 },
+    rateLimits: [
+      {
+        name: '1h',
+        requests: 50,
+        perMs: 3_600_000,
+        burst: 50,
+        by: { kind: 'client_ip' },
+        status: 429,
+        hasFields: true
+      }
+    ]
   })
 })
 

@@ -40,12 +40,27 @@ export interface PoolView {
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number }
 }
 
+/** One limit of one route. */
+export interface RateLimitView {
+  readonly route: string
+  /** Unique at its route. */
+  readonly name: string
+  /** Requests that it refused. */
+  readonly refused: number
+  /** Clients that it tells apart now. */
+  readonly keys: number
+  /** Clients that lost their bucket to another one before it was full again. */
+  readonly takenOver: number
+}
+
 export interface EngineView {
   readonly version: string
   /** Wall-clock milliseconds. */
   readonly startedAtMs: number
   readonly listeners: readonly ListenerView[]
   readonly pools: readonly PoolView[]
+  /** In the order of the configuration. */
+  readonly rateLimits: readonly RateLimitView[]
   /** Event-loop delay, sampled. */
   readonly loopLag: LatencyHistogram
   /** Initial probes are done, every listener is open and no shutdown has begun. */

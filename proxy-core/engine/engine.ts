@@ -15,6 +15,7 @@ import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
+import { RateLimitBook } from '../rate-limit/rate-limit-book.ts'
 import { AddressBook } from '../resolve/address-book.ts'
 import type { Resolver } from '../resolve/resolver.ts'
 import { RouteTable } from '../routing/route-table.ts'
@@ -27,6 +28,7 @@ import type {
   ListenerView,
   ObservedEngine,
   PoolView,
+  RateLimitView,
   StopReport
 } from './engine-view.ts'
 import { DescriptorWatch } from './descriptor-watch.ts'
@@ -54,6 +56,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
   readonly #context: EngineContext
   readonly #addressBook: AddressBook
   readonly #overlay = new OverlayBook()
+  readonly #rateLimits = new RateLimitBook()
   readonly #loopLag: LoopLag
   readonly #descriptors: DescriptorWatch
   readonly #listeners: ListenerSet
@@ -93,6 +96,9 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
   get routes(): readonly RouteSettings[] {
     return this.#settings?.routes ?? []
+  }
+  get rateLimits(): readonly RateLimitView[] {
+    return this.#rateLimits.inForce
   }
   get loopLag(): LatencyHistogram {
     return this.#loopLag.histogram
@@ -135,7 +141,8 @@ export class Engine implements EngineRuntime, ObservedEngine {
     await this.#staff(settings, true)
     if (this.isStopping) return
     for (const supervisor of this.#supervisors.values()) supervisor.pool.start()
-    await this.#listeners.open(settings.listeners, this.#routes(settings))
+    await this.#listeners.open(settings.listeners, this.#routes(settings, this.#supervisors))
+    this.#rateLimits.settle(settings.routes)
     this.#settings = settings
     if (!this.isStopping) this.#phase = 'serving'
     this.#emitLoaded(settings)
@@ -239,11 +246,13 @@ export class Engine implements EngineRuntime, ObservedEngine {
       await this.#admin?.reconfigure(settings.admin)
       await this.#staff(settings, false)
       this.#addressBook.setInterval(settings.resolveIntervalMs)
+      this.#rateLimits.settle(settings.routes)
       this.#settings = settings
       this.#configurationError = null
       this.#emitLoaded(settings)
     } catch (error) {
       await this.#admin?.reconfigure(current.admin).catch(() => undefined)
+      this.#rateLimits.settle(current.routes)
       const code = error instanceof SwitchyardError ? error.code : 'INTERNAL'
       this.noteRefusal(code, error instanceof Error ? error.message : String(error))
       throw error
@@ -291,12 +300,21 @@ export class Engine implements EngineRuntime, ObservedEngine {
     settings: EngineSettings,
     supervisors: ReadonlyMap<string, PoolSupervisor>
   ): Promise<void> {
-    const routes = routeTableOf(settings, supervisors)
+    const routes = this.#routes(settings, supervisors)
     return this.#listeners.replace(settings.listeners, routes, settings.drainTimeoutMs)
   }
 
-  #routes(settings: EngineSettings): RouteTable<CompiledRoute> {
-    return routeTableOf(settings, this.#supervisors)
+  #routes(
+    settings: EngineSettings,
+    supervisors: ReadonlyMap<string, PoolSupervisor>
+  ): RouteTable<CompiledRoute> {
+    return new RouteTable(
+      settings.routes.map((route) => ({
+        settings: route,
+        pool: supervisors.get(route.pool)!.pool,
+        limiter: this.#rateLimits.limiterOf(route)
+      }))
+    )
   }
 
   async #drainFor(timeoutMs: number): Promise<void> {
@@ -323,15 +341,6 @@ function unknownBackend(pool: string, backend: string): never {
     pool,
     backend
   })
-}
-
-function routeTableOf(
-  settings: EngineSettings,
-  supervisors: ReadonlyMap<string, PoolSupervisor>
-): RouteTable<CompiledRoute> {
-  return new RouteTable(
-    settings.routes.map((route) => ({ settings: route, pool: supervisors.get(route.pool)!.pool }))
-  )
 }
 
 function describe(settings: EngineSettings): string {

@@ -1,8 +1,11 @@
 /** A route with its pool looked up: made once per configuration, read on every request. */
 import type { RouteSettings } from '../model/settings.ts'
 import type { Pool } from '../pool/pool.ts'
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts'
 
 export interface CompiledRoute {
   readonly settings: RouteSettings
   readonly pool: Pool
+  /** null: as many requests as come. */
+  readonly limiter: RateLimiter | null
 }

@@ -248,7 +248,7 @@ export abstract class ClientExchanges extends ClientDeadlines {
         isClosing: !keepsAlive,
         isHead: exchange.isHead,
         addedLines: this.addedLines(exchange),
-        retryAfterS: refused.status === 503 ? RETRY_AFTER_S : 0
+        retryAfterS: refused.retryAfterS ?? (refused.status === 503 ? RETRY_AFTER_S : 0)
       })
     )
     this.#settle(exchange)

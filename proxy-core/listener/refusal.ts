@@ -6,6 +6,8 @@ export interface Refusal {
   readonly reason: string
   /** The word for it in the access log. */
   readonly termination: string
+  /** Seconds for Retry-After; absent: what every answer of this status has. */
+  readonly retryAfterS?: number
 }
 
 export const REFUSALS = {
@@ -14,6 +16,11 @@ export const REFUSALS = {
     status: 413,
     reason: 'The request body is larger than this route allows.',
     termination: 'body_limit'
+  },
+  rateLimited: {
+    status: 429,
+    reason: 'Too many requests came in too short a time. Retry-After says when to come back.',
+    termination: 'rate_limited'
   },
   headTimeout: {
     status: 408,

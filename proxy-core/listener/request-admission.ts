@@ -106,11 +106,16 @@ function route(
     return REFUSALS.noRoute
   }
   exchange.compiledRoute = compiled
-  const { settings } = compiled
+  const { settings, limiter } = compiled
+  prepareLog(client, exchange, parser, text)
+  if (limiter !== null) {
+    const refused = limiter.decide(exchange.clientAddress, parser, text, listener.context.nowMs)
+    exchange.addedLines += limiter.fields
+    if (refused !== null) return { ...REFUSALS.rateLimited, ...refused }
+  }
   if (exchange.bodyRemaining > settings.bodyLimitBytes && settings.bodyLimitBytes > 0) {
     return REFUSALS.bodyTooLarge
   }
-  prepareLog(client, exchange, parser, text)
   const rewritten =
     settings.replacePrefix === null
       ? target

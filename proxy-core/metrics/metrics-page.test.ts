@@ -24,6 +24,7 @@ function engine(): EngineDouble {
     backendSettings('10.0.0.1:80', { healthCheck: HTTP_CHECK }),
     backendSettings('10.0.0.2:80', { healthCheck: HTTP_CHECK, level: 1 })
   ])
+  double.rateLimits.push({ route: 'api', name: '1m', refused: 7, keys: 5, takenOver: 3 })
   return double
 }
 
@@ -145,6 +146,15 @@ describe('metricsPage', () => {
     expect(valueOf(page, 'switchyard_pool_active_level')).toBe(-1)
     expect(valueOf(page, 'switchyard_pool_backends')).toBe(2)
     expect(valueOf(page, 'switchyard_pool_backends_eligible')).toBe(0)
+  })
+
+  it('tells what each limit of a route has refused, and whom it tells apart', () => {
+    const page = scrape(engine())
+    const of = (name: string): number | undefined =>
+      valueOf(page, `switchyard_route_${name}`, { route: 'api', limit: '1m' })
+    expect(of('rate_limited_total')).toBe(7)
+    expect(of('rate_limit_keys')).toBe(5)
+    expect(of('rate_limit_takeovers_total')).toBe(3)
   })
 
   it('tells the process and the engine, and leaves out what the system does not know', () => {

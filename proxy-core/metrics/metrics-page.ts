@@ -1,6 +1,6 @@
 /**
  * The whole `/metrics` page in chunks. Its size is bounded by the configuration: labels
- * are names of listeners, pools and backends, and fixed sets, never anything that a
+ * are names of listeners, pools, backends and limits, and fixed sets, never anything that a
  * client sends.
  */
 import type { EngineView } from '../engine/engine-view.ts'
@@ -10,6 +10,7 @@ import { expose, labelSet, type MetricSubject } from './exposition.ts'
 import { LISTENER_FAMILIES } from './listener-families.ts'
 import { POOL_FAMILIES } from './pool-families.ts'
 import type { ProcessFacts } from './process-facts.ts'
+import { RATE_LIMIT_FAMILIES } from './rate-limit-families.ts'
 
 export function* metricsPage(view: EngineView, process: ProcessFacts): Generator<string> {
   yield* expose(ENGINE_FAMILIES, [{ labels: '', of: { view, process } }])
@@ -22,6 +23,10 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
     view.pools.map((of) => ({ labels: labelSet({ pool: of.name }), of }))
   )
   yield* expose(BACKEND_FAMILIES, backendSubjects(view))
+  yield* expose(
+    RATE_LIMIT_FAMILIES,
+    view.rateLimits.map((of) => ({ labels: labelSet({ route: of.route, limit: of.name }), of }))
+  )
 }
 
 function backendSubjects(view: EngineView): readonly MetricSubject<BackendSubject>[] {

@@ -136,6 +136,12 @@ export const CONFIG_PROBLEMS = {
       'A frozen backend can hold requests for ever, because waiting for its response has no limit.',
     remedy: 'Set `timeouts.response_head` of the pool.'
   },
+  UNREACHED_LIMIT: {
+    severity: 'warning',
+    cause:
+      'A limit on the rate of requests never refuses one, because another one always does first.',
+    remedy: 'Take it out, or make one of the two larger.'
+  },
   OPEN_ADMIN: {
     severity: 'warning',
     cause: 'Everyone with an account on this machine can use the failover calls of the admin API.',

@@ -125,7 +125,6 @@ export const configSchema = noun(
       buffer: 'buffering of requests',
       processes: 'processes that drills may start and stop',
       retry: 'retries',
-      rate_limit: 'limits on the rate of requests',
       outlier: 'ejection by observed failures',
       circuit_breaker: 'circuit breaking',
       fallback: 'fallback answers',

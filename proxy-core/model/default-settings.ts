@@ -11,6 +11,7 @@ import type {
   HealthCheckSettings,
   PoolSettings,
   QueueSettings,
+  RateLimitKey,
   RouteSettings,
   RouteTimeouts,
   UpstreamConnectionSettings,
@@ -61,6 +62,9 @@ export const DEFAULT_CLIENT_TIMEOUTS: ClientTimeouts = {
 
 export const DEFAULT_ROUTE_TIMEOUTS: RouteTimeouts = { headMs: 0, idleMs: MINUTE_MS, totalMs: 0 }
 export const DEFAULT_BODY_LIMIT_BYTES = 0
+export const DEFAULT_RATE_LIMIT_KEY: RateLimitKey = { kind: 'client_ip' }
+/** RFC 6585 section 4: Too Many Requests. */
+export const DEFAULT_RATE_LIMIT_STATUS = 429
 
 export const DEFAULT_POOL_NAME = 'default'
 export const DEFAULT_ALGORITHM = 'round_robin'
@@ -97,7 +101,8 @@ export const DEFAULT_ROUTE: Omit<RouteSettings, 'name' | 'pool'> = {
   replacePrefix: null,
   accessLog: true,
   bodyLimitBytes: DEFAULT_BODY_LIMIT_BYTES,
-  timeouts: DEFAULT_ROUTE_TIMEOUTS
+  timeouts: DEFAULT_ROUTE_TIMEOUTS,
+  rateLimits: []
 }
 
 /** For backends of a pool with levels that has no health check of its own. */

@@ -119,7 +119,30 @@ export interface RouteSettings {
   /** 0 = unlimited. Over it: 413. */
   readonly bodyLimitBytes: number
   readonly timeouts: RouteTimeouts
+  /** A request must be let through by all of them; empty = unlimited. */
+  readonly rateLimits: readonly RateLimitSettings[]
 }
+
+/** `requests` in each `perMs`, by token bucket. */
+export interface RateLimitSettings {
+  /** Unlike that of any other limit of the route. */
+  readonly name: string
+  readonly requests: number
+  readonly perMs: number
+  /** Tokens of a full bucket: requests that may come at once. */
+  readonly burst: number
+  readonly by: RateLimitKey
+  readonly status: 429 | 503
+  /** Named in the RateLimit fields of answers. */
+  readonly hasFields: boolean
+}
+
+/** Which requests share a bucket. */
+export type RateLimitKey =
+  | { readonly kind: 'client_ip' }
+  | { readonly kind: 'route' }
+  /** In lower case. */
+  | { readonly kind: 'header'; readonly name: string }
 
 export type HostPattern =
   | { readonly kind: 'any' }

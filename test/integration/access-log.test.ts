@@ -73,6 +73,18 @@ test('refusals, failures and clients that leave are logged too', async () => {
   expect(logged[2]).toContain('"GET /leaves HTTP/1.1" 499 ')
 })
 
+test('a body that is refused for its announced length is logged', async () => {
+  const { fixture, lines } = await start('json', { route: { body_limit: '1KiB' } })
+  const client = await fixture.connect()
+  client.send('PUT /large HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1025\r\n\r\n')
+  await client.readToEnd()
+  expect(JSON.parse((await lines(1))[0]!)).toMatchObject({
+    target: '/large',
+    status: 413,
+    termination: 'body_limit'
+  })
+})
+
 test('quotes and control bytes cannot forge a line', async () => {
   const { fixture, lines } = await start('combined')
   await fixture.get('/a', 'User-Agent: x" 200 1 "y\\', 'Referer: \x80\xff\t')

@@ -24,6 +24,7 @@ export class ScriptedEngine implements HostedEngine {
   readonly startedAtMs = 0
   readonly pools = []
   readonly routes = []
+  readonly rateLimits = []
   readonly loopLag = new LatencyHistogram()
   readonly isReady = true
   readonly isStopping = false

@@ -7,7 +7,8 @@ import type {
   EngineCommands,
   EngineView,
   ListenerView,
-  PoolView
+  PoolView,
+  RateLimitView
 } from '../../engine/engine-view.ts'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
 import type { EngineEvent, EngineEventBody } from '../../model/engine-event.ts'
@@ -62,6 +63,7 @@ export class EngineDouble implements EngineView, EngineCommands {
   startedAtMs: number
   readonly listeners: Mutable<ListenerView>[] = []
   readonly pools: Mutable<PoolView>[] = []
+  readonly rateLimits: Mutable<RateLimitView>[] = []
   readonly loopLag = new LatencyHistogram()
   isReady = true
   isStopping = false

@@ -6,6 +6,7 @@ import { hostPattern, pathPrefix } from './addresses.ts'
 import { algorithm } from './algorithm.ts'
 import { noun, option, required } from './option.ts'
 import { duration, size } from './quantities.ts'
+import { rateLimitSchema } from './rate-limit.ts'
 import { fields, flag, method, name } from './words.ts'
 
 const MAX_BODY = 2 ** 50
@@ -145,6 +146,14 @@ export const routeSchema = noun(
       default: '`defaults.timeouts`, else see there',
       example: 'timeouts: { total: 30s }'
     }),
+    rate_limit: option(z.union([rateLimitSchema, z.array(rateLimitSchema).min(1)]), {
+      effect:
+        'How many requests a client, or all of them, may make in a time: one limit or a list of them.',
+      default: 'no limit',
+      edge: 'Of a list, a request must be let through by every limit; a refused one is counted by none. Each engine process counts for itself: behind replicas a client gets the limit of each.',
+      example: 'rate_limit:\n  - { requests: 100, per: 1m }\n  - { requests: 1000, per: 1h }',
+      see: ['listeners[].trusted_proxies']
+    }),
     load_balancing: option(loadBalancingSchema, {
       effect: 'Sets the algorithm of the pool.',
       default: 'the algorithm of the pool',
@@ -157,7 +166,6 @@ export const routeSchema = noun(
       'Sends the requests that it matches to a pool. The most specific route wins; order matters only among equals.',
     minimal: { pool: 'api' },
     notYet: {
-      rate_limit: 'limits on the rate of requests',
       buffer: 'buffering of requests',
       retry: 'retries',
       fallback: 'fallback answers'
