@@ -1,7 +1,7 @@
 /** Contract: whoever applies a configuration reads first what it does, in sentences that are true. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isValid, readConfigText, type ValidText } from '../config-text.ts'
-import { configChanges } from './config-changes.ts'
+import { configChanges, isSameMeaning } from './config-changes.ts'
 
 function config(text: string): ValidText {
   const read = readConfigText(text, { file: 'a.yaml', baseDir: '/' })
@@ -179,4 +179,74 @@ test('the value of a field that lets its bearer in is in no sentence', () => {
   expect(sentences).toContain('api: health check headers x-team red -> blue')
   expect(sentences.join()).not.toContain('s3cret')
   expect(sentences.join()).toContain('with cookie: ••••')
+})
+
+test('a secret that a named route matches on is in no sentence', () => {
+  const matching = (value: string): string =>
+    BASE.replace(
+      '{ pool: api }',
+      `{ name: front, pool: api, headers: { x-api-key: ${value}, x-team: team-${value.length} } }`
+    )
+  const sentences = changes(matching('s3cret-1'), matching('s3cret-22'))
+  expect(sentences).toEqual([
+    'Route of / with x-api-key: ••••, x-team: team-9: headers x-api-key •••• -> ••••',
+    'Route of / with x-api-key: ••••, x-team: team-9: headers x-team team-8 -> team-9'
+  ])
+})
+
+test('a named route says where its host went', () => {
+  const on = (host: string): string =>
+    BASE.replace('{ pool: api }', `{ name: front, pool: api, host: ${host} }`)
+  expect(changes(on('a.test'), on('"*.b.test"'))).toEqual([
+    'Route of *.b.test/: host a.test -> *.b.test'
+  ])
+})
+
+describe('the order of routes', () => {
+  const routed = (...routes: readonly string[]): string =>
+    BASE.replace('{ pool: api }', routes.join(', ')).replace(
+      'pools:',
+      'pools:\n  - { name: web, backends: [] }'
+    )
+  const api = '{ pool: api, path_prefix: /a, methods: [GET, POST] }'
+  const web = '{ pool: web, path_prefix: /a, methods: [GET, PUT] }'
+
+  test('decides between routes that match alike, and says who is taken first', () => {
+    expect(changes(routed(api, web), routed(web, api))).toEqual([
+      'The order of routes changes: GET, PUT /a to web is taken before GET, POST /a to api'
+    ])
+    expect(isSameMeaning(config(routed(api, web)), config(routed(web, api)))).toBe(false)
+  })
+
+  test('is told of a route that is put before one of its kind', () => {
+    expect(changes(routed(api), routed(web, api))).toEqual([
+      'A route is added: GET, PUT /a goes to web',
+      'The order of routes changes: GET, PUT /a to web is taken before GET, POST /a to api'
+    ])
+    expect(changes(routed(api), routed(api, web))).toEqual([
+      'A route is added: GET, PUT /a goes to web'
+    ])
+  })
+
+  test.each([
+    ['{ pool: web, path_prefix: /b, methods: [GET] }'],
+    ['{ pool: web, path_prefix: /a, methods: [GET], headers: { x-a: b } }'],
+    ['{ pool: web, path_prefix: /a, methods: [GET], host: x.test }'],
+    ['{ pool: web, path_prefix: /a, methods: [PUT] }']
+  ])('decides nothing beside %s', (other) => {
+    expect(changes(routed(api, other), routed(other, api))).toEqual([
+      'Only comments or order changed'
+    ])
+  })
+})
+
+test('routes of two listeners are told apart', () => {
+  const two = BASE.replace('8080 }', '8080 }, { name: admin, address: 127.0.0.1:8081 }').replace(
+    '{ pool: api }',
+    '{ pool: api, listeners: [web] }, { pool: api, listeners: [admin] }'
+  )
+  expect(changes(two, two.replace(/\{ pool: api, l.*\}(?=\])/, ''))).toEqual([
+    'The route of / on web to api is removed',
+    'The route of / on admin to api is removed'
+  ])
 })

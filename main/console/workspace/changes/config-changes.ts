@@ -2,7 +2,7 @@
 import type { EngineSettings } from '../../../../proxy-core/model/settings.ts'
 import type { ValidText } from '../config-text.ts'
 import { listenerChanges } from './listener-changes.ts'
-import { changeSentence, optionChanges } from './option-changes.ts'
+import { changeSentence, isSame, optionChanges } from './option-changes.ts'
 import { countedBackends, poolChanges } from './pool-changes.ts'
 import { routeChanges } from './route-changes.ts'
 
@@ -60,6 +60,14 @@ function poolsChanges(was: EngineSettings, is: EngineSettings): readonly string[
 /** "Admin address port 9000 -> 9001", "Shutdown timeout 25s -> 10s". */
 function engineSentence(change: Parameters<typeof changeSentence>[1]): string {
   return changeSentence('Engine', change)
+}
+
+/** Equal in everything that an engine does, the order of entries included. */
+export function isSameMeaning(before: ValidText, now: ValidText): boolean {
+  return (
+    isSame(before.result.settings, now.result.settings) &&
+    canonical(before.result.document) === canonical(now.result.document)
+  )
 }
 
 /** The settings are equal; the documents may still say different things. */

@@ -56,6 +56,14 @@ function maskedValue(value: unknown): string {
   return value === null || value === undefined ? 'none' : MASKED
 }
 
+/** Fields by their names, and entries that name a field beside its value. */
+function withoutSecrets(this: unknown, key: string, value: unknown): unknown {
+  const name = key === 'value' && isPlain(this) ? this.name : key
+  return typeof name === 'string' && typeof value === 'string' && isSensitiveField(name)
+    ? MASKED
+    : value
+}
+
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
@@ -82,7 +90,7 @@ function valueOf(value: unknown, key: string): string {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
     return shortened(value.join(', '))
   }
-  if (typeof value === 'object') return shortened(JSON.stringify(value))
+  if (typeof value === 'object') return shortened(JSON.stringify(value, withoutSecrets))
   return shortened(String(value))
 }
 
