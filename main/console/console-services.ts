@@ -59,7 +59,7 @@ async function aroundHistory(parts: ConsoleParts, history: History): Promise<Con
   const file = join(stateFolder, 'admin-ends.json')
   const ends = await AdminEnds.open({ file, clock, engine, audit: history.audit, say })
   const board = new LiveBoard({ clock, engine, ends, say })
-  const workspace = await openWorkspace(parts, { engine, history })
+  const workspace = await openWorkspace(parts, { engine, history, preferences })
   const { config } = workspace
   const demo = {
     setBackend: (name: string, isRunning: boolean) => workspace.setDemoBackend(name, isRunning)
@@ -104,13 +104,14 @@ function openPreferences(
 }
 
 interface WorkspaceSurroundings {
+  readonly preferences: PreferencesStore
   readonly engine: EngineSession
   readonly history: History
 }
 
 function openWorkspace(
   { clock, stateFolder, environment, say }: ConsoleParts,
-  { engine, history }: WorkspaceSurroundings
+  { engine, history, preferences }: WorkspaceSurroundings
 ): Promise<Workspace> {
   return Workspace.create({
     ...{ clock, engine, stateFolder, environment, say },
@@ -118,6 +119,7 @@ function openWorkspace(
     lastEnd: history.session,
     errorShare: () => shareNow(engine),
     findPort: anyFreePort,
+    isReadOnly: () => preferences.current.safety.isReadOnly,
     notice: (notice) => takeNotice(notice, history, say)
   })
 }

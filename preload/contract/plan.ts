@@ -33,6 +33,8 @@ export const planRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('apply_config') }),
   /** Applies an earlier version. */
   z.strictObject({ kind: z.literal('restore_config'), versionId: z.int().positive() }),
+  /** Gives the staged configuration up and loads the file, which has changed meanwhile. */
+  z.strictObject({ kind: z.literal('discard_staged') }),
   /** Kills or starts one of the demo's own backends. */
   z.strictObject({
     kind: z.literal('set_demo_backend'),

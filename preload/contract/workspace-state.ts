@@ -34,7 +34,9 @@ export const workspaceStateSchema = z.strictObject({
   runningHash: z.string().nullable(),
   /** Hash of the text on disk now. */
   diskHash: z.string().nullable(),
-  /** Sentences of what is staged and not applied; empty = nothing is. */
+  /** Hash of the text that is staged and not applied; null = nothing is. */
+  stagedHash: z.string().nullable(),
+  /** The same in sentences; empty = nothing is. */
   staged: z.array(z.string()),
   /** Of the text on disk: the last refused one, with its lines. */
   problems: z.array(configProblemSchema),
@@ -59,10 +61,10 @@ export const configTextSchema = z.strictObject({
 })
 
 export const configReviewSchema = z.strictObject({
-  /** The staged text; equal to the running one when nothing is staged. */
+  /** The staged text; the one on disk when nothing is staged, else the running one. */
   staged: configTextSchema,
   running: configTextSchema,
-  /** The file, where another program changed it after the staged edit began; else null. */
+  /** The file, where it has changed since the staged edit began; else null. */
   onDisk: configTextSchema.nullable(),
   problems: z.array(configProblemSchema),
   /** Human sentences: "2 backends added to api". */

@@ -214,8 +214,20 @@ export const ERROR_CATALOGUE = {
     cause: 'The workspace is being opened, closed or applied at the moment.',
     remedy: 'Wait for it to finish, then try again.'
   },
+  WORKSPACE_CHANGED: {
+    cause: 'Another configuration is open by now than the one that was meant.',
+    remedy: 'Open the configuration that is meant again; an edit of it that was not staged is kept.'
+  },
+  CONFIG_STAGED_ELSEWHERE: {
+    cause: 'Another page has staged something else since the edit here began.',
+    remedy: 'Look at what is staged; then keep it, or stage your own text in its place.'
+  },
+  CONFIG_WAITS: {
+    cause: 'The file on disk differs from what runs, and waits for the end of the staged edit.',
+    remedy: 'Discard the edit by its plan, which says what is loaded then.'
+  },
   CONFIG_CHANGED_ON_DISK: {
-    cause: 'The file was changed by another program after the edit here began.',
+    cause: 'The file has changed since the edit here began.',
     remedy: 'Compare both texts in the Config screen, then apply the one that you want.'
   },
   CONFIG_UNWRITABLE: {

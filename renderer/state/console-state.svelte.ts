@@ -13,6 +13,7 @@ import { DEFAULT_PREFERENCES } from './default-preferences.ts'
 import { EventLog } from './event-log.svelte.ts'
 import { EventOffers } from './event-offers.ts'
 import { LiveModel } from './live-model.svelte.ts'
+import { HeldEdits } from './held-edits.ts'
 import type { Page } from './page.ts'
 import { PlanFlow } from './plan-flow.svelte.ts'
 import type { Route } from './route.ts'
@@ -39,6 +40,7 @@ export class ConsoleState {
   readonly shell = new ShellState()
   readonly hooks = new HookBoard()
   readonly pause = new ViewPause()
+  readonly heldEdits = new HeldEdits()
   /** null until the host has told them. */
   workspace = $state.raw<WorkspaceState | null>(null)
   incidents = $state.raw<IncidentBoard | null>(null)

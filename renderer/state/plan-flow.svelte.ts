@@ -6,7 +6,7 @@ import type { Confirmation, Plan, PlanOutcome, PlanRequest } from '../../preload
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { ConsoleBackend } from '../backend/console-backend.ts'
 import type { Page } from './page.ts'
-import type { Toasts } from './toasts.svelte.ts'
+import type { ToastAction, Toasts } from './toasts.svelte.ts'
 
 /** A key that was still on its way from elsewhere must not confirm a sheet that just opened. */
 export const ENTER_GUARD_MS = 300
@@ -17,6 +17,8 @@ export interface PlanDraft {
   /** The state changed since the operator saw the plan before: this is the new one. */
   readonly isReplacement: boolean
   readonly shownAtMs: number
+  /** The way back where the control plane has none. */
+  readonly undo: ToastAction | null
 }
 
 const UNCONFIRMED: Confirmation = { isConfirmed: false, typedName: null, reason: '' }
@@ -38,12 +40,15 @@ export class PlanFlow {
     this.#toasts = toasts
   }
 
-  /** Resolves when it is applied, or when the sheet is open. Problems become toasts. */
-  async request(request: PlanRequest): Promise<void> {
+  /**
+   * Resolves when it is applied, or when the sheet is open. Problems become toasts. `undo` is the
+   * way back where the control plane has none.
+   */
+  async request(request: PlanRequest, undo: ToastAction | null = null): Promise<void> {
     try {
       const plan = await this.#backend.call('plan.make', request)
-      if (plan.level >= 2) this.#show(plan, false)
-      else await this.#applyAtOnce(plan)
+      if (plan.level >= 2) this.#show(plan, undo, false)
+      else await this.#applyAtOnce(plan, undo)
     } catch (error) {
       this.#toasts.problem(error)
     }
@@ -76,9 +81,9 @@ export class PlanFlow {
     try {
       const outcome = await this.#apply(draft.plan, confirmation)
       if (this.draft === draft) this.draft = null
-      this.#report(outcome)
+      this.#report(outcome, draft.undo)
     } catch (error) {
-      await this.#notApplied(draft.plan, error)
+      await this.#notApplied(draft, error)
     } finally {
       this.isApplying = false
     }
@@ -90,8 +95,8 @@ export class PlanFlow {
     this.problem = null
   }
 
-  async #applyAtOnce(plan: Plan): Promise<void> {
-    this.#report(await this.#apply(plan, UNCONFIRMED))
+  async #applyAtOnce(plan: Plan, undo: ToastAction | null): Promise<void> {
+    this.#report(await this.#apply(plan, UNCONFIRMED), undo)
   }
 
   #apply(plan: Plan, confirmation: Confirmation): Promise<PlanOutcome> {
@@ -99,7 +104,7 @@ export class PlanFlow {
   }
 
   /** Outdated or expired: nothing was done, and the new plan is shown to be confirmed instead. */
-  async #notApplied(plan: Plan, error: unknown): Promise<void> {
+  async #notApplied({ plan, undo }: PlanDraft, error: unknown): Promise<void> {
     const isOld =
       error instanceof SwitchyardError &&
       (error.code === 'PLAN_OUTDATED' || error.code === 'PLAN_UNKNOWN')
@@ -107,21 +112,21 @@ export class PlanFlow {
     if (!isOld) return
     try {
       const fresh = await this.#backend.call('plan.make', plan.request)
-      this.#show(fresh, true)
+      this.#show(fresh, undo, true)
       this.problem = null
     } catch (failure) {
       this.problem = failure
     }
   }
 
-  #show(plan: Plan, isReplacement: boolean): void {
+  #show(plan: Plan, undo: ToastAction | null, isReplacement: boolean): void {
     this.problem = null
-    this.draft = { plan, isReplacement, shownAtMs: this.#page.now() }
+    this.draft = { plan, undo, isReplacement, shownAtMs: this.#page.now() }
   }
 
-  #report({ sentence, undo }: PlanOutcome): void {
+  #report({ sentence, undo }: PlanOutcome, ownUndo: ToastAction | null): void {
     if (undo === null) {
-      this.#toasts.done(sentence)
+      this.#toasts.done(sentence, ownUndo)
       return
     }
     this.#toasts.done(sentence, { label: 'Undo', run: () => void this.request(undo) })

@@ -167,6 +167,7 @@ export function aWorkspace(given: Partial<WorkspaceState> = {}): WorkspaceState 
     file: '/etc/switchyard/edge.yaml',
     environment: 'dev',
     runningHash: 'a',
+    stagedHash: null,
     diskHash: 'a',
     staged: [],
     problems: [],

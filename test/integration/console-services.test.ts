@@ -347,7 +347,9 @@ describe('a console', () => {
     const pool = { health_check: HEALTH_CHECK }
     const pools = [{ name: 'nobody', backends: [] }]
     const hurting = configuration({ backends, pool, pools, routes: [{ pool: 'nobody' }] })
-    await page.call('config.stage', { text: hurting })
+    const { staged } = await page.call('config.review', {})
+    const file = join(folder.path, 'shop.yaml')
+    await page.call('config.stage', { file, base: staged.hash, text: hurting })
     // It takes the route of a pool away, and its return a pool: both are asked for by name.
     const confirmation = { isConfirmed: true, typedName: 'shop.yaml', reason: 'errors' }
     await apply({ kind: 'apply_config' }, confirmation)

@@ -7,6 +7,7 @@ import { DemoOrigin } from '../workspace/config-origin.ts'
 import type { EngineDesk } from '../workspace/engine-desk.ts'
 import { EngineSeat } from '../workspace/engine-seat.ts'
 import { OpenConfig } from '../workspace/open-config.ts'
+import { SessionTexts } from '../workspace/session-texts.ts'
 import { Demo, type DemoParts } from './demo.ts'
 
 export interface DemoWorkspaceParts extends DemoParts {
@@ -58,7 +59,12 @@ export class DemoWorkspace {
   static of(engine: EngineDesk, demo: Demo, text: string, folder: string): DemoWorkspace {
     const seat = new EngineSeat(engine, folder)
     const origin = new DemoOrigin(text, folder)
-    const config = new OpenConfig({ origin, engine: seat, stagedFile: null })
+    const config = new OpenConfig({
+      origin,
+      engine: seat,
+      stagedFile: null,
+      texts: new SessionTexts()
+    })
     return new DemoWorkspace({ demo, seat, config, folder })
   }
 

@@ -69,7 +69,7 @@ test('staged changes are what the workspace has kept', async () => {
   const directory = folder()
   expect(await hasStagedChanges(directory)).toBe(false)
   const staged = new StagedFile(directory, '/etc/switchyard.yaml')
-  await staged.write('pools: []', 'hash')
+  await staged.write({ text: 'pools: []', baseHash: 'hash', freshMasks: [] })
   expect(await hasStagedChanges(directory)).toBe(true)
   await staged.remove()
   expect(await hasStagedChanges(directory)).toBe(false)

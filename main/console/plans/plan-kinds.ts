@@ -1,6 +1,7 @@
 /** Every kind of plan: a new one is its own file and a line here. */
 import { applyConfig } from './kinds/apply-config.ts'
 import { closeWorkspace } from './kinds/close-workspace.ts'
+import { discardStaged } from './kinds/discard-staged.ts'
 import { restartEngine } from './kinds/restart-engine.ts'
 import { restoreConfig } from './kinds/restore-config.ts'
 import { setAdminState } from './kinds/set-admin-state.ts'
@@ -16,6 +17,7 @@ export function planKinds(services: PlanServices): PlanKinds {
     set_weight: setWeight(services),
     apply_config: applyConfig(services),
     restore_config: restoreConfig(services),
+    discard_staged: discardStaged(services),
     set_demo_backend: setDemoBackend(services),
     set_environment: setEnvironment(services),
     restart_engine: restartEngine(services),

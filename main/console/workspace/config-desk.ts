@@ -13,6 +13,8 @@ export interface ConfigPlan {
   readonly warnings: readonly string[]
   /** A pool or listener goes away, or a pool loses its last backend. */
   readonly isDestructive: boolean
+  /** Only comments or the order of what has none differ from what runs. */
+  readonly isHarmless: boolean
   /** The running engine cannot take it: it is drained, and another one is started. */
   readonly restart: ConfigRestart | null
   /** Everything that the plan depends on: hash these together. */
@@ -49,6 +51,13 @@ export interface ConfigDesk {
   applyStaged(actor: string, reason: string, planned: string): Promise<AppliedConfig>
   /** Throws WORKSPACE_NONE, CONFIG_VERSION_UNKNOWN. */
   planRestore(versionId: number): Promise<ConfigPlan>
+  /** Giving up what is staged, which loads the file. Throws WORKSPACE_NONE, CONFIG_NOT_STAGED. */
+  planDiscard(): Promise<ConfigPlan>
+  /**
+   * Loads the file and gives up what is staged; where the engine refuses the file, it stays.
+   * Throws the same, CONFIG_INVALID, CONFIG_UNREADABLE, PLAN_OUTDATED, and the engine's refusals.
+   */
+  discard(actor: string, reason: string, planned: string): Promise<AppliedConfig>
   /** As `applyStaged`; what is staged stays staged. */
   restore(versionId: number, actor: string, reason: string, planned: string): Promise<AppliedConfig>
 }

@@ -22,6 +22,8 @@ export class FileOrigin implements ConfigOrigin {
   readonly name: string
   readonly baseDir: string
   readonly isKept = true
+  /** As it was read last: a file that was deleted meanwhile is written anew with it. */
+  #mode: number | undefined
 
   /** `file` is absolute. */
   constructor(file: string) {
@@ -33,6 +35,7 @@ export class FileOrigin implements ConfigOrigin {
   async read(): Promise<string> {
     // A pipe or a device would be read without end.
     const facts = await stat(this.file).catch(() => null)
+    if (facts !== null) this.#mode = facts.mode & 0o777
     if (facts === null || facts.isFile() || facts.isDirectory()) return readText(this.file)
     const message = `${this.file} cannot be read: it is not a regular file.`
     throw new SwitchyardError('CONFIG_UNREADABLE', message, { file: this.file })
@@ -40,7 +43,7 @@ export class FileOrigin implements ConfigOrigin {
 
   async write(text: string): Promise<void> {
     try {
-      await replaceFile(this.file, text)
+      await replaceFile(this.file, text, this.#mode)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new SwitchyardError(
@@ -51,6 +54,11 @@ export class FileOrigin implements ConfigOrigin {
       )
     }
   }
+}
+
+/** Whether a text could not be read because there is no such file. */
+export function isMissing({ cause }: SwitchyardError): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 }
 
 export class DemoOrigin implements ConfigOrigin {

@@ -18,7 +18,15 @@ import { ManualClock } from '../../../test/servers/manual-clock.ts'
 import { isTooLong } from '../../../preload/contract/frame-limit.ts'
 import { configReviewSchema } from '../../../preload/contract/workspace-state.ts'
 import { hashOf } from './config-text.ts'
-import { again, API, API_2, BROKEN, opened, WorkspaceFixture } from './testing/workspace-fixture.ts'
+import {
+  again,
+  API,
+  API_2,
+  BROKEN,
+  opened,
+  stage,
+  WorkspaceFixture
+} from './testing/workspace-fixture.ts'
 
 const WITH_SECRET = `${API}failover: { notification: { channels: [{ type: webhook, url: "https://h.test/s3cret" }] } }\n`
 
@@ -28,7 +36,7 @@ describe('applying', () => {
   test('loads, writes, keeps the mode, and records who and why', async () => {
     const { workspace, engine, path, text, versions } = await opened()
     chmodSync(path('a.yaml'), 0o640)
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     const plan = await workspace.config.planStaged()
     expect(plan).toMatchObject({
       subject: 'a.yaml',
@@ -64,7 +72,7 @@ describe('applying', () => {
     writeFileSync(fixture.path('real/a.yaml'), API)
     symlinkSync('real/a.yaml', fixture.path('a.yaml'))
     await fixture.workspace.open(fixture.path('a.yaml'))
-    await fixture.workspace.config.stage(API_2)
+    await stage(fixture.workspace, API_2)
     await fixture.workspace.config.applyStaged(...BY)
     expect(fixture.text('real/a.yaml')).toBe(API_2)
     expect(readdirSync(fixture.path('real'))).toEqual(['a.yaml'])
@@ -73,7 +81,7 @@ describe('applying', () => {
 
   test('a refusal of the engine leaves everything as it was', async () => {
     const { workspace, engine, text } = await opened()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     engine.refuseNext = { code: 'CONFIG_NEEDS_RESTART', reason: 'admin.address changes.' }
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
       code: 'CONFIG_NEEDS_RESTART',
@@ -88,7 +96,7 @@ describe('applying', () => {
     'an engine that fails with %s is told to come back with what ran',
     async (code) => {
       const { workspace, engine, text } = await opened()
-      await workspace.config.stage(API_2)
+      await stage(workspace, API_2)
       engine.failNext = new SwitchyardError(code, 'It does not answer.')
       await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({ code })
       expect(engine.running?.document).toMatchObject({ pools: [{ backends: [{}] }] })
@@ -103,18 +111,18 @@ describe('applying', () => {
 
     test('is planned as a restart, with the time that what runs now gives', async () => {
       const { workspace } = await opened(MOVED)
-      await workspace.config.stage(MOVED_AGAIN.replace('7s', '9s'))
+      await stage(workspace, MOVED_AGAIN.replace('7s', '9s'))
       expect((await workspace.config.planStaged()).restart).toEqual({
         reason: expect.stringContaining('admin.address') as string,
         drainMs: 7_000
       })
-      await workspace.config.stage(MOVED.replace('7s', '9s'))
+      await stage(workspace, MOVED.replace('7s', '9s'))
       expect((await workspace.config.planStaged()).restart).toBeNull()
     })
 
     test('restarts it and is written then', async () => {
       const { workspace, engine, text } = await opened(MOVED)
-      await workspace.config.stage(MOVED_AGAIN)
+      await stage(workspace, MOVED_AGAIN)
       engine.onLoad = () => expect(text('a.yaml')).toBe(MOVED)
       await workspace.config.applyStaged(...BY)
       expect(engine.calls).toEqual(['open', 'restart'])
@@ -127,7 +135,7 @@ describe('applying', () => {
       ['dies of it', { failNext: new SwitchyardError('PORT_IN_USE', 'It is taken.') }]
     ] as const)('starts what ran before again when it %s', async (_, failure) => {
       const { workspace, engine, text } = await opened(MOVED)
-      await workspace.config.stage(MOVED_AGAIN)
+      await stage(workspace, MOVED_AGAIN)
       Object.assign(engine, failure)
       await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
         code: 'PORT_IN_USE',
@@ -142,7 +150,7 @@ describe('applying', () => {
 
     test('says so when what ran before does not start again either', async () => {
       const { workspace, engine } = await opened(MOVED)
-      await workspace.config.stage(MOVED_AGAIN)
+      await stage(workspace, MOVED_AGAIN)
       engine.onLoad = () => {
         throw new SwitchyardError('ENGINE_DIED', 'It ended.')
       }
@@ -154,7 +162,7 @@ describe('applying', () => {
 
     test('goes back by another restart when the file cannot be written', async () => {
       const { workspace, engine, path } = await opened(MOVED)
-      await workspace.config.stage(MOVED_AGAIN)
+      await stage(workspace, MOVED_AGAIN)
       const other = MOVED.replace('7s', '8s')
       engine.onLoad = () => writeFileSync(path('a.yaml'), other)
       await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
@@ -167,7 +175,7 @@ describe('applying', () => {
 
   test('a text with problems is CONFIG_INVALID with its line, and the engine is not asked', async () => {
     const { workspace, engine } = await opened()
-    await workspace.config.stage(BROKEN)
+    await stage(workspace, BROKEN)
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('at line 2')
@@ -177,7 +185,7 @@ describe('applying', () => {
 
   test('a file that changed meanwhile is not overwritten, until a plan has shown it', async () => {
     const { workspace, path, text, engine } = await opened()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     const other = API.replace('10.0.0.1', '10.0.0.5')
     writeFileSync(path('a.yaml'), other)
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
@@ -186,10 +194,12 @@ describe('applying', () => {
     expect(text('a.yaml')).toBe(other)
     expect(engine.calls).toEqual(['open'])
     const plan = await workspace.config.planStaged()
-    expect(plan.warnings).toEqual([expect.stringContaining('replaces that change')])
-    expect(plan.changes).toEqual([
-      '2 backends added to api (10.0.0.1:80, 10.0.0.2:80)',
-      '1 backend removed from api (10.0.0.5:80): it finishes what runs'
+    // What runs is what users have; what the file loses is a warning.
+    expect(plan.changes).toEqual(['1 backend added to api (10.0.0.2:80)'])
+    expect(plan.warnings).toEqual([
+      'a.yaml has changed since you began to edit it; applying replaces that change ' +
+        '(2 backends added to api (10.0.0.1:80, 10.0.0.2:80); ' +
+        '1 backend removed from api (10.0.0.5:80): it finishes what runs).'
     ])
     writeFileSync(path('a.yaml'), API.replace('10.0.0.1', '10.0.0.6'))
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
@@ -202,19 +212,19 @@ describe('applying', () => {
 
   test('every part of what a plan depends on changes its hash parts', async () => {
     const { workspace, path } = await opened()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     const first = (await workspace.config.planStaged()).stateHashParts
     expect((await workspace.config.planStaged()).stateHashParts).toEqual(first)
     writeFileSync(path('a.yaml'), `# other\n${API}`)
     const second = (await workspace.config.planStaged()).stateHashParts
-    await workspace.config.stage(`${API_2}# more\n`)
+    await stage(workspace, `${API_2}# more\n`)
     const third = (await workspace.config.planStaged()).stateHashParts
     expect(new Set([first, second, third].map((parts) => parts.join())).size).toBe(3)
   })
 
   test('mends a file that did not run', async () => {
     const { workspace, engine, text } = await opened(BROKEN)
-    await workspace.config.stage(API)
+    await stage(workspace, API)
     expect((await workspace.config.planStaged()).changes).toEqual([
       'Starts with 1 listener, 1 pool, 1 backend'
     ])
@@ -227,7 +237,7 @@ describe('applying', () => {
 
 test('a file that changes while the engine loads is not overwritten', async () => {
   const { workspace, engine, path, text } = await opened()
-  await workspace.config.stage(API_2)
+  await stage(workspace, API_2)
   engine.onLoad = () => {
     if (engine.calls.length === 2) writeFileSync(path('a.yaml'), BROKEN)
   }
@@ -251,7 +261,7 @@ describe('a folder that cannot be written', () => {
 
   test('keeps the edit staged and takes the engine back', async () => {
     const { workspace, engine, path, text } = await unwritable()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     blockTemporary(path('conf'))
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
       code: 'CONFIG_UNWRITABLE'
@@ -265,7 +275,7 @@ describe('a folder that cannot be written', () => {
 
   test('ends an engine that had not run before', async () => {
     const { workspace, engine, path } = await unwritable(BROKEN)
-    await workspace.config.stage(API)
+    await stage(workspace, API)
     blockTemporary(path('conf'))
     await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
       code: 'CONFIG_UNWRITABLE'
@@ -276,7 +286,7 @@ describe('a folder that cannot be written', () => {
 
   test('says when the engine cannot go back either', async () => {
     const { workspace, engine, path } = await unwritable()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     blockTemporary(path('conf'))
     engine.onLoad = () => {
       if (engine.calls.length === 3) engine.refuseNext = { code: 'PORT_IN_USE', reason: 'Taken.' }
@@ -297,7 +307,7 @@ describe('a folder that cannot be written', () => {
 describe('restoring', () => {
   test('brings a version back through the engine and the file', async () => {
     const { workspace, text } = await opened()
-    await workspace.config.stage(API_2)
+    await stage(workspace, API_2)
     const { previousVersionId } = await workspace.config.applyStaged(...BY)
     const plan = await workspace.config.planRestore(previousVersionId!)
     expect(plan.changes).toEqual([
@@ -325,9 +335,7 @@ describe('restoring', () => {
 describe('secrets', () => {
   test('leave neither by review, nor by version, nor by what is kept', async () => {
     const { workspace, path, versions } = await opened(WITH_SECRET)
-    await workspace.config.stage(
-      workspace.config.review().staged.text.replace('10.0.0.1', '10.0.0.3')
-    )
+    await stage(workspace, workspace.config.review().staged.text.replace('10.0.0.1', '10.0.0.3'))
     const out = JSON.stringify([
       workspace.config.review(),
       workspace.state,
@@ -350,30 +358,30 @@ describe('secrets', () => {
   test('survive an edit beside them, also over a restart', async () => {
     const first = await opened(WITH_SECRET)
     const shown = first.workspace.config.review().staged.text
-    await first.workspace.config.stage(shown.replace('10.0.0.1', '10.0.0.3'))
+    await stage(first.workspace, shown.replace('10.0.0.1', '10.0.0.3'))
     await first.workspace.stop()
     const { workspace, text } = await again(first)
     await workspace.start()
     await workspace.config.applyStaged(...BY)
     expect(text('a.yaml')).toBe(WITH_SECRET.replace('10.0.0.1', '10.0.0.3'))
-    await workspace.config.planRestore(1).catch(() => undefined)
   })
 
   test('typed anew are masked at the next look and kept at the next edit', async () => {
     const { workspace, text } = await opened()
-    await workspace.config.stage(WITH_SECRET)
+    await stage(workspace, WITH_SECRET)
     const shown = workspace.config.review().staged.text
     expect(shown).toContain(MASKED)
-    await workspace.config.stage(`${shown.replace('"10.0.0.1:80" }]', '"10.0.0.1:80" }')}`)
-    await workspace.config.stage(`# once more\n${shown}`)
+    await stage(workspace, `${shown.replace('"10.0.0.1:80" }]', '"10.0.0.1:80" }')}`)
+    await stage(workspace, `# once more\n${shown}`)
     await workspace.config.applyStaged(...BY)
     expect(text('a.yaml')).toBe(`# once more\n${WITH_SECRET}`)
   })
 
-  test('of an older version come from the file, and one that is nowhere is asked for', async () => {
-    const { workspace, text } = await opened(WITH_SECRET)
-    await workspace.config.stage(API)
-    await workspace.config.applyStaged(...BY)
+  test('of a version that ran before this console come from the file, or are asked for', async () => {
+    const { workspace, text, versions } = await opened(API)
+    const masked = WITH_SECRET.replace('https://h.test/s3cret', MASKED)
+    const kept = { actor: 'a', reason: '', summary: '', file: workspace.state.file! }
+    versions.kept[0] = { ...kept, id: 1, atMs: 1, hash: hashOf(WITH_SECRET), text: masked }
     const plan = await workspace.config.planRestore(1)
     expect(plan.problems.filter(({ severity }) => severity === 'error')).toMatchObject([
       { line: 3, message: expect.stringContaining(MASKED) }
@@ -391,18 +399,18 @@ describe('secrets', () => {
     const shown = workspace.config.review().staged.text
     const doubled = shown.replace('[{ type', `[{ type: webhook, url: ${MASKED} }, { type`)
     expect(errors(workspace.config.check(doubled))).toEqual([3])
-    const review = await workspace.config.stage(doubled)
+    const review = await stage(workspace, doubled)
     expect(errors(review.problems)).toEqual([3])
     expect(errors(workspace.config.check(shown))).toEqual([])
-    await workspace.config.stage(shown)
+    await stage(workspace, shown)
     expect(workspace.state.staged).toEqual([])
   })
 
   test('that an edit took out come back with its undo', async () => {
     const { workspace } = await opened(WITH_SECRET)
     const shown = workspace.config.review().staged.text
-    await workspace.config.stage(API)
-    await workspace.config.stage(shown)
+    await stage(workspace, API)
+    await stage(workspace, shown)
     expect(workspace.state.staged).toEqual([])
   })
 })
@@ -414,7 +422,7 @@ describe('the minute after an apply', () => {
     writeFileSync(fixture.path('a.yaml'), API)
     await fixture.workspace.open(fixture.path('a.yaml'))
     fixture.errorShare = 0.002
-    await fixture.workspace.config.stage(API_2)
+    await stage(fixture.workspace, API_2)
     await fixture.workspace.config.applyStaged(...BY)
     return { fixture, clock }
   }
@@ -475,7 +483,7 @@ describe('a text that is too large to be edited here', () => {
 
   test('is not replaced by what a page typed that has not seen it', async () => {
     const { workspace } = await opened(LARGE)
-    await expect(workspace.config.stage(API)).rejects.toMatchObject({
+    await expect(stage(workspace, API)).rejects.toMatchObject({
       code: 'CONFIG_TOO_LARGE',
       message: 'a.yaml is longer than 400000 characters; nothing was staged.'
     })
@@ -484,13 +492,17 @@ describe('a text that is too large to be edited here', () => {
 
   test('is not taken from a page either', async () => {
     const { workspace } = await opened()
-    await expect(workspace.config.stage(LARGE)).rejects.toMatchObject({ code: 'CONFIG_TOO_LARGE' })
+    await expect(stage(workspace, LARGE)).rejects.toMatchObject({ code: 'CONFIG_TOO_LARGE' })
   })
 
   test('gets another backend all the same', async () => {
     const { workspace, text } = await opened(LARGE)
     const backend = { address: '10.0.0.2:80', weight: 100, level: 0 }
-    const { staged, changes } = await workspace.config.stageBackend('api', backend)
+    const { staged, changes } = await workspace.config.stageBackend({
+      file: workspace.state.file,
+      pool: 'api',
+      ...backend
+    })
     expect(staged).toMatchObject({ text: '', isTooLarge: true })
     expect(changes).toEqual(['1 backend added to api (10.0.0.2:80)'])
     await workspace.config.applyStaged(...BY)
@@ -505,7 +517,7 @@ describe('a text that is too large to be edited here', () => {
     const before = API + padding(characters, letter)
     const fixture = await opened(before)
     const { workspace, path } = fixture
-    await workspace.config.stage(`${before}# mine\n`)
+    await stage(workspace, `${before}# mine\n`)
     writeFileSync(path('a.yaml'), `${before}# theirs\n`)
     await workspace.config.planStaged()
     const review = workspace.config.review()

@@ -19,25 +19,22 @@ import {
   type ConfigPlan
 } from './config-desk.ts'
 import { reviewOf } from './config-review.ts'
-import type { ConfigText, ValidText } from './config-text.ts'
+import { applyWarnings, restoreWarnings } from './config-warnings.ts'
+import type { ConfigText } from './config-text.ts'
 import type { Lane } from './lane.ts'
 import { maskSecrets } from './masking/mask-secrets.ts'
 import type { AppliedChange, OpenConfig, OutsideChange } from './open-config.ts'
-import type { ErrorRise, RollbackWatch } from './rollback-watch.ts'
+import { rollbackOffer, type RollbackWatch } from './rollback-watch.ts'
 import {
   isEditable,
   receivedProblems,
   receiveText,
-  shownMasked,
   shownProblems,
   type ReceivedText
 } from './shown-text.ts'
-import type { KeptConfigVersion, VersionLog } from './version-log.ts'
+import { summaryOf, VersionDesk, type VersionAuthor } from './version-desk.ts'
+import type { VersionLog } from './version-log.ts'
 import type { WorkspaceNotice } from './workspace-notice.ts'
-
-const MAX_VERSIONS = 50
-/** Sentences of a change that its summary names. */
-const MAX_NAMED = 3
 
 export interface ConfigWorkParts {
   readonly lane: Lane
@@ -46,6 +43,7 @@ export interface ConfigWorkParts {
   /** null: nothing is open. */
   current(): OpenConfig | null
   environment(): Environment
+  isReadOnly(): boolean
   /** Something that the workspace's state shows has changed. */
   onChange(): void
   /** The text on disk was looked at again. */
@@ -53,16 +51,24 @@ export interface ConfigWorkParts {
   notice(notice: WorkspaceNotice): void
 }
 
-interface Author {
-  readonly actor: string
-  readonly reason: string
+/** The configuration that an edit is meant for: its path, null = the demo. */
+export interface Addressed {
+  readonly file: string | null
+}
+
+export interface NewText extends Addressed {
+  /** Hash of the text that the edit began with. */
+  readonly base: string
+  readonly text: string
 }
 
 export class ConfigWork implements ConfigDesk {
   readonly #parts: ConfigWorkParts
+  readonly #versions: VersionDesk
 
   constructor(parts: ConfigWorkParts) {
     this.#parts = parts
+    this.#versions = new VersionDesk(parts.versions)
   }
 
   /** Problems of any text, also while nothing is open. */
@@ -77,22 +83,32 @@ export class ConfigWork implements ConfigDesk {
     return reviewOf(this.#need())
   }
 
-  stage(text: string): Promise<ConfigReview> {
-    return this.#edit(async (open) => {
+  /** Throws as `config.stage` of the contract says. */
+  stage({ file, base, text }: NewText): Promise<ConfigReview> {
+    return this.#edit(file, async (open) => {
       needEditable(open, text)
-      await open.stage(text)
+      await open.stage(text, base)
     })
   }
 
-  unstage(): Promise<ConfigReview> {
-    return this.#edit(async (open) => this.#parts.onOutsideChange(open, await open.unstage()))
+  unstage({ file }: Addressed): Promise<ConfigReview> {
+    return this.#edit(file, async (open) => this.#parts.onOutsideChange(open, await open.unstage()))
   }
 
-  stageBackend(pool: string, backend: NewBackend): Promise<ConfigReview> {
-    return this.#edit(async (open) => {
-      const base = (open.staged?.config ?? open.disk ?? open.running)?.text ?? ''
+  restage({ file, hash }: Addressed & { readonly hash: string }): Promise<ConfigReview> {
+    return this.#edit(file, (open) => open.restage(hash))
+  }
+
+  stageBackend({
+    file,
+    pool,
+    ...backend
+  }: Addressed & NewBackend & { readonly pool: string }): Promise<ConfigReview> {
+    return this.#edit(file, async (open) => {
+      const base = shownOf(open)
       // The page's own text comes back masked, so the edit is made on the masked text too.
-      await open.stage(maskSecrets(addBackend(base, pool, backend)).text)
+      const text = maskSecrets(addBackend(base?.text ?? '', pool, backend)).text
+      await open.stage(text, base?.hash ?? '')
     })
   }
 
@@ -102,8 +118,9 @@ export class ConfigWork implements ConfigDesk {
       await open.lookAtDisk()
       const staged = needStaged(open)
       // Whoever applies this plan has been told what it replaces.
-      staged.acceptedDiskHash = open.disk?.hash ?? null
-      return this.#planOf(open, staged.received, warningsOf(open))
+      const isTold = open.disk !== null || open.isDeleted
+      staged.acceptedDiskHash = isTold ? open.diskHash : null
+      return this.#planOf(open, staged.received, applyWarnings(open, staged.config))
     })
   }
 
@@ -112,9 +129,9 @@ export class ConfigWork implements ConfigDesk {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
       const { received, baseHash, acceptedDiskHash } = needStaged(open)
-      requirePlanned(open, received, planned)
+      requirePlanned(open, received.config, planned)
       const replaceable = [baseHash, ...(acceptedDiskHash === null ? [] : [acceptedDiskHash])]
-      return this.#apply(open, received, replaceable, { actor, reason })
+      return this.#take(open, () => open.apply(received, replaceable), { actor, reason })
     })
   }
 
@@ -122,9 +139,11 @@ export class ConfigWork implements ConfigDesk {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
       await open.lookAtDisk()
-      const received = open.receiveVersion(this.#needVersion(open, versionId).text)
-      const staged = open.staged ? ['What is staged stays staged and is not applied.'] : []
-      return this.#planOf(open, received, staged)
+      const version = this.#versions.need(open, versionId)
+      const received = open.receiveVersion(version)
+      const isDiskKnown = open.disk === null || this.#versions.isKnown(open, open.disk)
+      const warnings = restoreWarnings(open, { version, received, isDiskKnown })
+      return this.#planOf(open, received, warnings)
     })
   }
 
@@ -136,77 +155,71 @@ export class ConfigWork implements ConfigDesk {
   ): Promise<AppliedConfig> {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
-      const received = open.receiveVersion(this.#needVersion(open, versionId).text)
-      requirePlanned(open, received, planned)
-      return this.#apply(open, received, [open.disk?.hash ?? ''], { actor, reason })
+      const received = open.receiveVersion(this.#versions.need(open, versionId))
+      requirePlanned(open, received.config, planned)
+      return this.#take(open, () => open.apply(received, [open.diskHash]), { actor, reason })
+    })
+  }
+
+  planDiscard(): Promise<ConfigPlan> {
+    return this.#parts.lane.run(async () => {
+      const open = this.#need()
+      await open.lookAtDisk()
+      needStaged(open)
+      const config = open.disk ?? unreadable(open)
+      const plan = this.#planOf(open, { config, unknownMasks: [] }, [])
+      return { ...plan, stateHashParts: [...plan.stateHashParts, stagedHashOf(open)] }
+    })
+  }
+
+  discard(actor: string, reason: string, planned?: string): Promise<AppliedConfig> {
+    return this.#parts.lane.run(async () => {
+      const open = this.#need()
+      needStaged(open)
+      requirePlanned(open, open.disk ?? unreadable(open), planned, [stagedHashOf(open)])
+      const author = { actor, reason: reason === '' ? 'Took the file’s text' : reason }
+      return this.#take(open, () => open.takeDisk(), author)
     })
   }
 
   /** Newest first; of the open file only. */
   versions(): readonly ConfigVersion[] {
-    const open = this.#need()
-    const kept = this.#parts.versions.list(open.origin.file, MAX_VERSIONS)
-    const runningId = newestOf(kept, open.running)?.id
-    return kept.map(({ id, atMs, actor, reason, summary, hash }) => {
-      return { id, atMs, actor, reason, summary, hash, isRunning: id === runningId }
-    })
+    return this.#versions.list(this.#need())
   }
 
   version(id: number): ShownText {
-    const { text, hash } = this.#needVersion(this.#need(), id)
-    return shownMasked(text, hash)
+    return this.#versions.shown(this.#need(), id)
   }
 
   /** What runs now came from elsewhere than this console: it belongs into the history all the same. */
   recordRunning(open: OpenConfig, actor: string, reason: string, changes: readonly string[]): void {
-    const { running, origin } = open
-    if (running === null || !origin.isKept) return
-    const [newest] = this.#parts.versions.list(origin.file, 1)
-    if (newest?.hash === running.hash) return
-    this.#record(open, running, { actor, reason, summary: summaryOf(changes) })
+    this.#versions.noteRunning(open, { actor, reason }, changes)
   }
 
-  async #apply(
+  async #take(
     open: OpenConfig,
-    received: ReceivedText,
-    replaceable: readonly string[],
-    author: Author
+    change: () => Promise<AppliedChange>,
+    author: VersionAuthor
   ): Promise<AppliedConfig> {
     try {
-      return this.#takeApplied(open, await open.apply(received, replaceable), author)
+      const applied = await change()
+      const recorded = this.#versions.noteApplied(open, applied, author)
+      const summary = summaryOf(applied.changes)
+      this.#parts.rollbackWatch.begin((rise) => {
+        this.#parts.notice(rollbackOffer(rise, summary, recorded.previousVersionId))
+      })
+      return { sentence: `Applied: ${summary}.`, ...recorded }
     } finally {
       // A failure may have shown a changed file, too.
       this.#parts.onChange()
     }
   }
 
-  #takeApplied(
+  #planOf(
     open: OpenConfig,
-    { changes, before, now }: AppliedChange,
-    author: Author
-  ): AppliedConfig {
-    const summary = summaryOf(changes)
-    const known = open.origin.isKept
-      ? this.#parts.versions.list(open.origin.file, MAX_VERSIONS)
-      : []
-    const previousVersionId = newestOf(known, before)?.id ?? null
-    const versionId = open.origin.isKept ? this.#record(open, now, { ...author, summary }) : null
-    this.#parts.rollbackWatch.begin((rise) => {
-      this.#parts.notice(rollbackOffer(rise, summary, previousVersionId))
-    })
-    return { sentence: `Applied: ${summary}.`, versionId, previousVersionId }
-  }
-
-  #record(
-    open: OpenConfig,
-    config: ValidText,
-    about: Author & { readonly summary: string }
-  ): number {
-    const text = maskSecrets(config.text).text
-    return this.#parts.versions.add({ ...about, file: open.origin.file, hash: config.hash, text })
-  }
-
-  #planOf(open: OpenConfig, received: ReceivedText, warnings: readonly string[]): ConfigPlan {
+    received: Pick<ReceivedText, 'config' | 'unknownMasks'>,
+    warnings: readonly string[]
+  ): ConfigPlan {
     const { config, unknownMasks } = received
     const { sentences, isDestructive } = open.changesTo(config)
     return {
@@ -216,16 +229,26 @@ export class ConfigWork implements ConfigDesk {
       problems: shownProblems(config, unknownMasks),
       warnings,
       isDestructive,
+      isHarmless: unknownMasks.length === 0 && open.isHarmless(config),
       restart: open.restartFor(config),
-      stateHashParts: statePartsOf(open, received)
+      stateHashParts: statePartsOf(open, config)
     }
   }
 
-  #edit(action: (open: OpenConfig) => Promise<void>): Promise<ConfigReview> {
+  #edit(file: string | null, action: (open: OpenConfig) => Promise<void>): Promise<ConfigReview> {
     return this.#parts.lane.run(async () => {
       const open = this.#need()
-      await action(open)
-      this.#parts.onChange()
+      requireMeant(open, file)
+      if (this.#parts.isReadOnly()) {
+        const message = 'The console is set to read-only; nothing was staged.'
+        throw new SwitchyardError('READ_ONLY', message)
+      }
+      try {
+        await action(open)
+      } finally {
+        // A refusal may have shown a changed file, too.
+        this.#parts.onChange()
+      }
       return reviewOf(open)
     })
   }
@@ -235,28 +258,31 @@ export class ConfigWork implements ConfigDesk {
     if (open) return open
     throw new SwitchyardError('WORKSPACE_NONE', 'No configuration is open.')
   }
-
-  #needVersion(open: OpenConfig, id: number): KeptConfigVersion {
-    const version = this.#parts.versions.read(id)
-    if (version?.file === open.origin.file) return version
-    throw new SwitchyardError(
-      'CONFIG_VERSION_UNKNOWN',
-      `The history of ${open.origin.name} holds no version ${id}.`
-    )
-  }
 }
 
-function statePartsOf(open: OpenConfig, { config }: ReceivedText): readonly string[] {
-  return [open.origin.file, open.disk?.hash ?? '', open.running?.hash ?? '', config.hash]
+/** Where nobody reads at the moment, the text was meant for what was open before. */
+function requireMeant({ origin }: OpenConfig, file: string | null): void {
+  if ((origin.isKept ? origin.file : null) === file) return
+  const message = `${origin.name} is open now; nothing was staged.`
+  throw new SwitchyardError('WORKSPACE_CHANGED', message)
+}
+
+function statePartsOf(open: OpenConfig, config: ConfigText): readonly string[] {
+  return [open.origin.file, open.diskHash, open.running?.hash ?? '', config.hash]
+}
+
+function stagedHashOf({ staged }: OpenConfig): string {
+  return staged?.config.hash ?? ''
 }
 
 /** Between a plan's last look and this turn of the lane somebody else may have had theirs. */
 function requirePlanned(
   open: OpenConfig,
-  received: ReceivedText,
-  planned: string | undefined
+  config: ConfigText,
+  planned: string | undefined,
+  more: readonly string[] = []
 ): void {
-  const stateHashParts = statePartsOf(open, received)
+  const stateHashParts = [...statePartsOf(open, config), ...more]
   if (planned === undefined || planned === plannedState({ stateHashParts })) return
   const message = `What is staged, on disk or running of ${open.origin.name} has changed. Nothing was done.`
   throw new SwitchyardError('PLAN_OUTDATED', message)
@@ -267,57 +293,22 @@ function needStaged(open: OpenConfig): NonNullable<OpenConfig['staged']> {
   throw new SwitchyardError('CONFIG_NOT_STAGED', `Nothing is staged for ${open.origin.name}.`)
 }
 
+function unreadable({ origin }: OpenConfig): never {
+  throw new SwitchyardError('CONFIG_UNREADABLE', `${origin.file} cannot be read.`)
+}
+
+/** The text that a page is shown. */
+function shownOf(open: OpenConfig): ConfigText | null {
+  return open.staged?.config ?? open.disk ?? open.running
+}
+
 /** A page that was shown nothing of a large text must not replace it by what it typed. */
 function needEditable(open: OpenConfig, text: string): void {
-  const shown = (open.staged?.config ?? open.disk ?? open.running)?.text ?? ''
-  const isShownWhole = isEditable(maskSecrets(shown).text)
+  const isShownWhole = isEditable(maskSecrets(shownOf(open)?.text ?? '').text)
   if (isShownWhole && isEditable(text)) return
   const which = isShownWhole ? 'This text' : open.origin.name
   throw new SwitchyardError(
     'CONFIG_TOO_LARGE',
     `${which} is longer than ${MAX_EDITABLE_CHARACTERS} characters; nothing was staged.`
   )
-}
-
-function warningsOf(open: OpenConfig): readonly string[] {
-  if (!open.isChangedUnderneath) return []
-  return [
-    `${open.origin.name} was changed by another program after this edit began; applying replaces that change.`
-  ]
-}
-
-function newestOf<Version extends { readonly hash: string }>(
-  versions: readonly Version[],
-  config: ConfigText | null
-): Version | undefined {
-  return versions.find(({ hash }) => hash === config?.hash)
-}
-
-function summaryOf(changes: readonly string[]): string {
-  if (changes.length === 0) return 'Nothing changed'
-  const named = changes.slice(0, MAX_NAMED).join('; ')
-  const more = changes.length - MAX_NAMED
-  return more > 0 ? `${named}; and ${more} more` : named
-}
-
-function rollbackOffer(
-  { before, now, afterMs }: ErrorRise,
-  summary: string,
-  restoreVersionId: number | null
-): WorkspaceNotice {
-  const seconds = Math.round(afterMs / 1000)
-  const offer =
-    restoreVersionId === null
-      ? ''
-      : ` Version ${restoreVersionId}, which ran before, can be restored.`
-  return {
-    severity: 'warning',
-    text: `Errors rose from ${percent(before)} to ${percent(now)} within ${seconds} s of this change: ${summary}.${offer}`,
-    code: null,
-    restoreVersionId
-  }
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`
 }

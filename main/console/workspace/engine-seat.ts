@@ -2,6 +2,8 @@
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { OpenListener } from '../../../proxy-core/model/control-protocol.ts'
 import type { LoadOutcome } from '../../engine-host/engine-link.ts'
+import { listed } from '../live/wording.ts'
+import { written } from './changes/listener-changes.ts'
 import { loadOf, type ValidText } from './config-text.ts'
 import type { EngineDesk } from './engine-desk.ts'
 
@@ -45,6 +47,23 @@ export class EngineSeat {
   async runAnew(config: ValidText): Promise<void> {
     const outcome = await this.restart(config)
     if (!outcome.ok) throw refusal(outcome)
+  }
+
+  /**
+   * As `runAnew`, and everything that it names is open then. Throws LISTEN_FAILED with what could
+   * not be opened; an engine runs all the same.
+   */
+  async runWhole(config: ValidText): Promise<void> {
+    const outcome = await this.restart(config)
+    if (!outcome.ok) throw refusal(outcome)
+    const closed = outcome.listeners.filter(({ isOpen }) => !isOpen)
+    const names = closed.map(({ name, address }) => `listener ${name} on ${address}`)
+    if (outcome.admin === null) {
+      names.push(`the admin API on ${written(config.result.settings.admin.address)}`)
+    }
+    if (names.length === 0) return
+    const message = `The engine could not open ${listed(names)}.`
+    throw new SwitchyardError('LISTEN_FAILED', message)
   }
 
   async close(): Promise<void> {

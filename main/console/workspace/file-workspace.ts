@@ -6,6 +6,7 @@ import { FileOrigin } from './config-origin.ts'
 import type { EngineDesk } from './engine-desk.ts'
 import { EngineSeat } from './engine-seat.ts'
 import { OpenConfig } from './open-config.ts'
+import type { SessionTexts } from './session-texts.ts'
 import { StagedFile } from './staged-file.ts'
 
 export interface FileWorkspaceParts {
@@ -15,6 +16,7 @@ export interface FileWorkspaceParts {
   readonly stateFolder: string
   /** For the state directories of engines. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly texts: SessionTexts
   /** Something happened to the file or beside it. */
   onChange(workspace: FileWorkspace): void
   /** Nothing will be noticed any more; a sentence. */
@@ -30,12 +32,13 @@ export class FileWorkspace {
 
   /** `file` is absolute. Watched from now on, so that no change is missed while it is loaded. */
   constructor(file: string, parts: FileWorkspaceParts) {
-    const { clock, engine, stateFolder, environment } = parts
+    const { clock, engine, stateFolder, environment, texts } = parts
     this.file = file
     this.config = new OpenConfig({
       origin: new FileOrigin(file),
       engine: new EngineSeat(engine, stateDirectoryOf(instanceOf(file), environment)),
-      stagedFile: new StagedFile(stateFolder, file)
+      stagedFile: new StagedFile(stateFolder, file),
+      texts
     })
     this.#watch = new ConfigWatch(file, clock, {
       onChange: () => parts.onChange(this),

@@ -4,13 +4,13 @@
  * written then, so whoever is killed in between leaves the old file and the staged edit.
  * Calls must not overlap; `Workspace` sees to that.
  */
-import { restartReason } from '../../../proxy-core/admin/restart-reason.ts'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { ConfigProblemLine } from '../../../preload/contract/workspace-state.ts'
 import type { LoadOutcome } from '../../engine-host/engine-link.ts'
-import { configChanges, type ConfigChanges } from './changes/config-changes.ts'
+import { configChanges, isSameMeaning, type ConfigChanges } from './changes/config-changes.ts'
+import { applicable } from './applicable-text.ts'
 import type { ConfigRestart } from './config-desk.ts'
-import type { ConfigOrigin } from './config-origin.ts'
+import { isMissing, type ConfigOrigin } from './config-origin.ts'
 import {
   isValid,
   readConfigText,
@@ -19,16 +19,19 @@ import {
   type ValidText
 } from './config-text.ts'
 import type { EngineSeat } from './engine-seat.ts'
-import { maskSecrets } from './masking/mask-secrets.ts'
+import { EngineSwitch, restartBetween } from './engine-switch.ts'
+import type { SessionTexts } from './session-texts.ts'
 import { receiveText, shownProblems, type ReceivedText } from './shown-text.ts'
-import { secretsOf, StagedEdit } from './staged-edit.ts'
+import type { StagedEdit } from './staged-edit.ts'
 import type { StagedFile } from './staged-file.ts'
+import { Staging } from './staging.ts'
 
 export interface OpenConfigParts {
   readonly origin: ConfigOrigin
   readonly engine: EngineSeat
   /** null: what is staged does not outlive the console. */
   readonly stagedFile: StagedFile | null
+  readonly texts: SessionTexts
 }
 
 /** What became of a change that another program made. */
@@ -45,43 +48,69 @@ export interface AppliedChange {
   readonly changes: readonly string[]
   readonly before: ValidText | null
   readonly now: ValidText
+  /** What was on disk and had never run; null = nothing was lost. */
+  readonly replaced: ConfigText | null
 }
 
-/** Of the disk where the file cannot be read. */
+/** Of the disk where the file is not there, or cannot be read. */
 const NO_HASH = ''
 
 export class OpenConfig {
   readonly origin: ConfigOrigin
   readonly #engine: EngineSeat
-  readonly #stagedFile: StagedFile | null
+  readonly #switch: EngineSwitch
+  readonly #staging: Staging
+  readonly #texts: SessionTexts
   #disk: ConfigText | null = null
+  #isDeleted = false
   #running: ValidText | null = null
-  #staged: StagedEdit | null = null
   /** Why the text on disk does not run although it could be read as one; null: it does. */
   #refusal: string | null = null
 
-  constructor({ origin, engine, stagedFile }: OpenConfigParts) {
+  constructor({ origin, engine, stagedFile, texts }: OpenConfigParts) {
     this.origin = origin
     this.#engine = engine
-    this.#stagedFile = stagedFile
+    this.#switch = new EngineSwitch(engine)
+    this.#staging = new Staging(origin, stagedFile)
+    this.#texts = texts
   }
 
   get running(): ValidText | null {
     return this.#running
   }
 
-  /** null: it cannot be read. */
+  /** null: it is not there, or cannot be read. */
   get disk(): ConfigText | null {
     return this.#disk
   }
 
-  get staged(): StagedEdit | null {
-    return this.#staged
+  get diskHash(): string {
+    return this.#disk?.hash ?? NO_HASH
   }
 
-  /** Another program has changed the file since the staged edit began. */
+  get isDeleted(): boolean {
+    return this.#isDeleted
+  }
+
+  get staged(): StagedEdit | null {
+    return this.#staging.current
+  }
+
+  /** Secrets of what is staged that ended with the console into which they were typed. */
+  get lostSecrets(): number {
+    return this.#staging.lostSecrets
+  }
+
+  /** The file has changed since the staged edit began. */
   get isChangedUnderneath(): boolean {
-    return this.#staged !== null && this.#diskHash !== this.#staged.baseHash
+    const { staged, diskHash } = this
+    return staged !== null && diskHash !== staged.baseHash && diskHash !== staged.config.hash
+  }
+
+  /** The text on disk would be loaded if nothing were staged. */
+  get isDiskWaiting(): boolean {
+    const disk = this.#disk
+    return disk !== null && isValid(disk) && disk.hash !== this.#running?.hash
   }
 
   /** Of the text on disk where it was refused. */
@@ -96,8 +125,8 @@ export class OpenConfig {
    * any file from being run: INSTANCE_LOCKED, STATE_UNUSABLE, ENGINE_DIED, ENGINE_SILENT.
    */
   async start(): Promise<void> {
-    await this.#readDisk()
-    await this.#restoreStaged()
+    await this.lookAtDisk()
+    await this.#staging.restore(this.#knownText)
     const disk = this.#disk
     if (disk === null || !isValid(disk)) return
     const failure = await this.#tryToRun(disk)
@@ -106,12 +135,13 @@ export class OpenConfig {
 
   /** Looks at the file again, and runs it when it has changed and nothing is staged. */
   async refresh(): Promise<OutsideChange> {
-    const known = this.#diskHash
-    await this.#readDisk()
+    const known = this.diskHash
+    await this.lookAtDisk()
     const disk = this.#disk
-    const isChanged = this.#diskHash !== known
-    if (this.#staged !== null && this.#staged.config.text === disk?.text) await this.#dropStaged()
-    if (this.#staged !== null) return { kind: isChanged ? 'waiting' : 'none' }
+    const isChanged = this.diskHash !== known
+    // Another program has written what is staged here.
+    if (isChanged && this.staged?.config.text === disk?.text) await this.#staging.forget()
+    if (this.staged !== null) return { kind: isChanged ? 'waiting' : 'none' }
     if (disk !== null && disk.hash === this.#running?.hash) return { kind: 'none' }
     if (disk !== null && isValid(disk)) return this.#runDisk(disk)
     const reason = this.#refusal ?? `${this.origin.file} has problems.`
@@ -120,41 +150,77 @@ export class OpenConfig {
 
   /** Knows what is on disk, without acting on it. */
   async lookAtDisk(): Promise<void> {
-    await this.#readDisk()
+    try {
+      const text = await this.origin.read()
+      this.#isDeleted = false
+      if (this.#disk?.text === text) return
+      this.#disk = readConfigText(text, this.origin)
+      this.#refusal = null
+    } catch (error) {
+      if (!(error instanceof SwitchyardError)) throw error
+      this.#isDeleted = isMissing(error)
+      this.#disk = null
+      this.#refusal = error.message
+    }
   }
 
-  /** `text` carries masks where the page was shown no secret. */
-  async stage(text: string): Promise<void> {
-    const received = this.receive(text)
-    const { config } = received
-    if (config.text === this.#disk?.text) return this.#dropStaged()
-    const baseHash = this.#staged?.baseHash ?? this.#diskHash
-    await this.#stagedFile?.write(maskSecrets(config.text).text, baseHash)
-    const known = this.#staged?.secretsFrom ?? this.#knownText
-    this.#staged = new StagedEdit(received, baseHash, secretsOf(received, known))
+  /**
+   * `text` carries masks where the page was shown no secret; `base` is the hash of the text that
+   * the edit began with. Throws CONFIG_STAGED_ELSEWHERE.
+   */
+  async stage(text: string, base: string): Promise<void> {
+    const received = this.receive(text, base)
+    this.#staging.requireOwn(received, base)
+    // While it does not run, the file's own text is a change like any other.
+    const isDisk = received.config.text === this.#disk?.text
+    if (isDisk && !this.isDiskWaiting) await this.#staging.drop()
+    else await this.#staging.take(received, base, this.#knownText)
   }
 
-  /** What was held back while something was staged is loaded now. */
+  /** Throws CONFIG_WAITS where the file would be loaded by that. */
   async unstage(): Promise<OutsideChange> {
-    await this.#dropStaged()
+    await this.lookAtDisk()
+    if (this.isDiskWaiting) {
+      const message = `${this.origin.name} on disk differs from what runs; discarding would load it.`
+      throw new SwitchyardError('CONFIG_WAITS', message)
+    }
+    await this.#staging.drop()
     return this.refresh()
   }
 
-  receive(text: string): ReceivedText {
-    const staged = this.#staged ? [this.#staged.secretsFrom] : []
-    return receiveText(text, this.origin, [...staged, this.#knownText])
+  /** What was given up last, by its hash. Throws CONFIG_NOT_STAGED, CONFIG_STAGED_ELSEWHERE. */
+  async restage(hash: string): Promise<void> {
+    await this.#staging.restage(hash, this.#knownText)
+  }
+
+  /** With the secrets of what is staged or on disk. */
+  receive(text: string, base: string | null = null): ReceivedText {
+    return this.#staging.receive(text, base, this.#knownText)
   }
 
   /** Of a text that was on disk or applied, kept with its secrets masked. */
-  receiveVersion(text: string): ReceivedText {
-    return receiveText(text, this.origin, [this.#knownText])
+  receiveVersion({ text, hash }: { readonly text: string; readonly hash: string }): ReceivedText {
+    const own = this.#texts.textOf(hash)
+    return receiveText(text, this.origin, [...(own === null ? [] : [own]), this.#knownText])
   }
 
-  /** What another text would change, seen from what is on disk where that can be run. */
+  /** What another text would change of what runs; where nothing runs, of the file. */
   changesTo(config: ConfigText): ConfigChanges {
     if (!isValid(config)) return { sentences: [], isDestructive: false }
     const disk = this.#disk
-    return configChanges(disk !== null && isValid(disk) ? disk : this.#running, config)
+    const before = this.#running ?? (disk !== null && isValid(disk) ? disk : null)
+    const changes = configChanges(before, config)
+    const isWritten = changes.sentences.length === 0 && config.hash !== this.diskHash
+    return isWritten ? { ...changes, sentences: [WRITTEN_ONLY] } : changes
+  }
+
+  /** It says what runs in other words, and replaces nothing else. */
+  isHarmless(config: ConfigText): boolean {
+    const running = this.#running
+    if (running === null || !isValid(config)) return false
+    // The file's own text replaces nothing, and neither does one in the place of what runs.
+    const isNothingLost = this.diskHash === running.hash || this.diskHash === config.hash
+    return isNothingLost && isSameMeaning(running, config)
   }
 
   /** null: the running engine can take it, or none runs. */
@@ -172,27 +238,41 @@ export class OpenConfig {
     await this.#needDisk(replaceable)
     const { sentences } = this.changesTo(config)
     const before = this.#running
-    await this.#runInstead(config, before)
+    const replaced = this.#neverRan(config)
+    await this.#switch.to(config, before)
     await this.#write(config, before)
-    this.#running = config
+    this.#nowRuns(config)
     this.#disk = config
-    this.#refusal = null
-    if (this.#staged?.config.text === config.text) await this.#dropStaged()
-    return { changes: sentences, before, now: config }
+    this.#isDeleted = false
+    if (this.staged?.config.text === config.text) await this.#staging.forget()
+    return { changes: sentences, before, now: config, replaced }
+  }
+
+  /** Gives up what is staged and runs what is on disk. Throws as `apply`, and what is staged stays. */
+  async takeDisk(): Promise<AppliedChange> {
+    await this.lookAtDisk()
+    const config = applicable({ config: this.#disk ?? this.#missing(), unknownMasks: [] })
+    const { sentences } = this.changesTo(config)
+    const before = this.#running
+    if (before?.hash !== config.hash) await this.#switch.to(config, before)
+    this.#nowRuns(config)
+    await this.#staging.drop()
+    return { changes: sentences, before, now: config, replaced: null }
   }
 
   /** Ends the engine and starts it with what is on disk, or with what ran where that is no good. */
   async restartEngine(): Promise<LoadOutcome> {
     const disk = this.#disk
-    const isDiskMeant = disk !== null && isValid(disk) && this.#staged === null
+    const isDiskMeant = disk !== null && isValid(disk) && this.staged === null
     const config = isDiskMeant ? disk : this.#running
     if (config === null) {
       const message = `${this.origin.file} has problems; the engine cannot start with it.`
       throw new SwitchyardError('CONFIG_INVALID', message)
     }
+    const refusal = this.#refusal
     const outcome = await this.#engine.restart(config)
-    if (outcome.ok) this.#running = config
-    if (outcome.ok && isDiskMeant) this.#refusal = null
+    if (outcome.ok) this.#nowRuns(config)
+    if (!isDiskMeant) this.#refusal = refusal
     return outcome
   }
 
@@ -201,41 +281,26 @@ export class OpenConfig {
     return this.#engine.close()
   }
 
-  get #diskHash(): string {
-    return this.#disk?.hash ?? NO_HASH
-  }
-
   /** Of the file, or of what ran before it could no longer be read. */
   get #knownText(): string {
     return this.#disk?.text ?? this.#running?.text ?? ''
   }
 
-  async #readDisk(): Promise<void> {
-    try {
-      const text = await this.origin.read()
-      if (this.#disk?.text === text) return
-      this.#disk = readConfigText(text, this.origin)
-      this.#refusal = null
-    } catch (error) {
-      if (!(error instanceof SwitchyardError)) throw error
-      this.#disk = null
-      this.#refusal = error.message
+  #nowRuns(config: ValidText): void {
+    this.#running = config
+    this.#refusal = null
+    this.#texts.note(config)
+  }
+
+  /** What is on disk, where it is lost with this text and never ran. */
+  #neverRan(config: ValidText): ConfigText | null {
+    const disk = this.#disk
+    if (disk === null || disk.hash === config.hash || this.#texts.textOf(disk.hash) !== null) {
+      return null
     }
-  }
-
-  async #restoreStaged(): Promise<void> {
-    const kept = await this.#stagedFile?.read()
-    if (!kept) return
-    const received = receiveText(kept.text, this.origin, [this.#knownText])
-    // Killed after the file was written: the edit is what is on disk now.
-    if (received.config.text === this.#disk?.text) return this.#dropStaged()
-    const secretsFrom = secretsOf(received, this.#knownText)
-    this.#staged = new StagedEdit(received, kept.baseHash, secretsFrom)
-  }
-
-  async #dropStaged(): Promise<void> {
-    this.#staged = null
-    await this.#stagedFile?.remove()
+    // For a way back to it with its secrets.
+    this.#texts.note(disk)
+    return disk
   }
 
   async #runDisk(disk: ValidText): Promise<OutsideChange> {
@@ -250,8 +315,7 @@ export class OpenConfig {
   async #tryToRun(config: ValidText): Promise<SwitchyardError | null> {
     try {
       await this.#engine.run(config)
-      this.#running = config
-      this.#refusal = null
+      this.#nowRuns(config)
       return null
     } catch (error) {
       if (!(error instanceof SwitchyardError)) throw error
@@ -261,70 +325,36 @@ export class OpenConfig {
   }
 
   async #needDisk(replaceable: readonly string[]): Promise<void> {
-    await this.#readDisk()
-    if (this.#disk === null) {
-      const message = this.#refusal ?? `${this.origin.file} cannot be read.`
-      throw new SwitchyardError('CONFIG_UNREADABLE', message)
-    }
-    if (replaceable.includes(this.#disk.hash)) return
+    await this.lookAtDisk()
+    if (this.#disk === null && !this.#isDeleted) this.#missing()
+    if (replaceable.includes(this.diskHash)) return
+    const what = this.#isDeleted ? 'was deleted' : 'was changed by another program'
     throw new SwitchyardError(
       'CONFIG_CHANGED_ON_DISK',
-      `${this.origin.file} was changed by another program since this edit began; nothing was done.`
+      `${this.origin.file} ${what} since this edit began; nothing was done.`
     )
   }
 
-  async #runInstead(config: ValidText, before: ValidText | null): Promise<void> {
-    const isRestart = before !== null && restartBetween(before, config) !== null
-    try {
-      await this.#switch(before, config)
-    } catch (error) {
-      // An engine that is down or silent would come back with what was just refused.
-      const isUndecided = error instanceof SwitchyardError && UNDECIDED.has(error.code)
-      if (isRestart) await this.#startAgain(before, error)
-      else if (isUndecided && before) await this.#engine.run(before).catch(() => undefined)
-      throw error
-    }
-  }
-
-  /** A reload, or another engine where the running one cannot take it. Throws its refusal. */
-  async #switch(from: ValidText | null, to: ValidText): Promise<void> {
-    if (from === null || restartBetween(from, to) === null) return this.#engine.run(to)
-    return this.#engine.runAnew(to)
-  }
-
-  /** With what ran before: the new text did not start. */
-  async #startAgain(before: ValidText, cause: unknown): Promise<void> {
-    try {
-      await this.#engine.runAnew(before)
-    } catch (error) {
-      const reasons = [cause, error].map((one) =>
-        one instanceof Error ? one.message : String(one)
-      )
-      throw new SwitchyardError(
-        'ENGINE_DIED',
-        `The engine did not start with the changes, nor without them again: ${reasons.join(' ')}`,
-        {},
-        { cause: error }
-      )
-    }
+  #missing(): never {
+    const message = this.#refusal ?? `${this.origin.file} cannot be read.`
+    throw new SwitchyardError('CONFIG_UNREADABLE', message)
   }
 
   async #write(config: ValidText, before: ValidText | null): Promise<void> {
     try {
       // Loading may have taken its time.
-      await this.#needDisk([this.#diskHash])
+      await this.#needDisk([this.diskHash])
       await this.origin.write(config.text)
     } catch (error) {
-      await this.#rollBack(config, before)
+      await this.#goBack(config, before)
       throw error
     }
   }
 
   /** The engine must not go on with what no file says. */
-  async #rollBack(config: ValidText, before: ValidText | null): Promise<void> {
-    if (before === null) return this.#engine.close()
+  async #goBack(config: ValidText, before: ValidText | null): Promise<void> {
     try {
-      await this.#switch(config, before)
+      await this.#switch.back(config, before)
     } catch (error) {
       this.#running = config
       const reason = error instanceof Error ? error.message : String(error)
@@ -341,26 +371,4 @@ const UNSTARTED: ReadonlySet<string> = new Set([
   ...['INSTANCE_LOCKED', 'STATE_UNUSABLE', 'ENGINE_DIED', 'ENGINE_SILENT']
 ])
 
-/** After these the engine may run the text that was meant for it all the same, once it is back. */
-const UNDECIDED: ReadonlySet<string> = new Set(['ENGINE_DIED', 'ENGINE_SILENT'])
-
-function restartBetween(running: ValidText, next: ValidText): ConfigRestart | null {
-  const { settings } = running.result
-  const reason = restartReason(settings.admin, next.result.settings.admin)
-  return reason === null ? null : { reason, drainMs: settings.shutdownTimeoutMs }
-}
-
-/** Throws CONFIG_INVALID with the first problem and its line. */
-function applicable({ config, unknownMasks }: ReceivedText): ValidText {
-  if (isValid(config) && unknownMasks.length === 0) return config
-  const problems = shownProblems(config, unknownMasks).filter(
-    ({ severity }) => severity === 'error'
-  )
-  const [first] = problems
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
-  throw new SwitchyardError(
-    'CONFIG_INVALID',
-    `The configuration has ${count}, at line ${first?.line ?? 0}: ${first?.message ?? ''}`,
-    { problems }
-  )
-}
+const WRITTEN_ONLY = 'What runs stays as it is, and the file is written anew with it'

@@ -10,7 +10,7 @@ import { restoreConfig } from '../plans/kinds/restore-config.ts'
 import { PlanDesk } from '../plans/plan-desk.ts'
 import type { PlanKinds } from '../plans/plan-kind.ts'
 import type { PlanServices } from '../plans/plan-services.ts'
-import { API, API_2, opened } from './testing/workspace-fixture.ts'
+import { API, API_2, opened, stage } from './testing/workspace-fixture.ts'
 import type { Workspace } from './workspace.ts'
 
 function deskOf(workspace: Workspace): PlanDesk {
@@ -27,13 +27,13 @@ function deskOf(workspace: Workspace): PlanDesk {
 
 test('a text that was staged while a plan was applied is not applied in its place', async () => {
   const { workspace, text } = await opened()
-  await workspace.config.stage(API_2)
+  await stage(workspace, API_2)
   const desk = deskOf(workspace)
   const { planId } = await desk.make({ kind: 'apply_config' })
   const applied = desk.apply(planId, CONFIRMED, 'first operator')
   // In the lane behind the plan's last look, and before its turn to be applied.
   await Promise.resolve()
-  const staged = workspace.config.stage(API_2.replace('10.0.0.2', '10.6.6.6'))
+  const staged = stage(workspace, API_2.replace('10.0.0.2', '10.6.6.6'))
   await expect(applied).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
   await staged
   expect(text('a.yaml')).toBe(API)
@@ -41,7 +41,7 @@ test('a text that was staged while a plan was applied is not applied in its plac
 
 test('nobody else in between, the plan is applied', async () => {
   const { workspace, text } = await opened()
-  await workspace.config.stage(API_2)
+  await stage(workspace, API_2)
   const desk = deskOf(workspace)
   const { planId } = await desk.make({ kind: 'apply_config' })
   const { undo } = await desk.apply(planId, CONFIRMED, 'first operator')

@@ -1,5 +1,6 @@
 /** Looks for a rise of errors in the minute after a change, so that its return can be offered. */
 import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
+import type { WorkspaceNotice } from './workspace-notice.ts'
 
 const WATCHED_MS = 60_000
 const LOOK_EVERY_MS = 1_000
@@ -48,4 +49,27 @@ export class RollbackWatch {
     this.#timer?.cancel()
     this.#timer = null
   }
+}
+
+/** What is told of a rise after the change with this summary. */
+export function rollbackOffer(
+  { before, now, afterMs }: ErrorRise,
+  summary: string,
+  restoreVersionId: number | null
+): WorkspaceNotice {
+  const seconds = Math.round(afterMs / 1000)
+  const offer =
+    restoreVersionId === null
+      ? ''
+      : ` Version ${restoreVersionId}, which ran before, can be restored.`
+  return {
+    severity: 'warning',
+    text: `Errors rose from ${percent(before)} to ${percent(now)} within ${seconds} s of this change: ${summary}.${offer}`,
+    code: null,
+    restoreVersionId
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`
 }

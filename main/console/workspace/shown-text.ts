@@ -7,7 +7,7 @@ import {
 import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
 import { problemLinesOf, readConfigText, type ConfigText, type TextOrigin } from './config-text.ts'
 import { maskSecrets } from './masking/mask-secrets.ts'
-import type { EditedText, TextPlace } from './masking/text-edits.ts'
+import { EditedText, placeOf, type TextPlace } from './masking/text-edits.ts'
 import { unmaskSecrets } from './masking/unmask-secrets.ts'
 
 export interface ReceivedText {
@@ -36,6 +36,26 @@ export function receiveText(
   const { edited, unknown } = best
   const unknownMasks = unknown.map((place) => edited.forward(place))
   return { config: readConfigText(edited.text, origin), unknownMasks, edited }
+}
+
+/** The same text with these masks, by their offsets in it as it came, left as they are: unknown. */
+export function withheld(received: ReceivedText, offsets: readonly number[]): ReceivedText {
+  if (offsets.length === 0) return received
+  const { original, edits } = received.edited
+  const edited = new EditedText(
+    original,
+    edits.filter(({ start }) => !offsets.includes(start))
+  )
+  const places = [
+    ...received.unknownMasks.map((place) => received.edited.back(place)),
+    ...offsets.map((offset) => placeOf(original, offset))
+  ]
+  const unknown = new Map(places.map((place) => [`${place.line}:${place.column}`, place]))
+  return {
+    config: readConfigText(edited.text, received.config.origin),
+    unknownMasks: [...unknown.values()].map((place) => edited.forward(place)),
+    edited
+  }
 }
 
 export function shownText({ text, hash }: ConfigText): ShownText {

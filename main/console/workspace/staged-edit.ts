@@ -4,16 +4,22 @@ import { readTree } from './masking/config-tree.ts'
 import type { TextPlace } from './masking/text-edits.ts'
 import type { ReceivedText } from './shown-text.ts'
 
+export interface SecretSource {
+  /** The last text that had all of its secrets. */
+  readonly text: string
+  /** Secrets were lost with an earlier console: no other text may fill their masks. */
+  readonly isOnly: boolean
+}
+
 export class StagedEdit {
   readonly received: ReceivedText
-  /** Of the text on disk that the edit began with. */
+  /** Of the text that the edit began with. */
   readonly baseHash: string
-  /** The last text that had all of its secrets. */
-  readonly secretsFrom: string
+  readonly secretsFrom: SecretSource
   /** Of a text on disk that a plan has shown the operator as about to be replaced. */
   acceptedDiskHash: string | null = null
 
-  constructor(received: ReceivedText, baseHash: string, secretsFrom: string) {
+  constructor(received: ReceivedText, baseHash: string, secretsFrom: SecretSource) {
     this.received = received
     this.baseHash = baseHash
     this.secretsFrom = secretsFrom
@@ -32,6 +38,10 @@ export class StagedEdit {
  * What the masks of the next edit are filled from. A text with a slip in its syntax, or with masks
  * that nobody could fill, has lost secrets for the moment.
  */
-export function secretsOf({ config, unknownMasks }: ReceivedText, before: string): string {
-  return unknownMasks.length === 0 && readTree(config.text) !== null ? config.text : before
+export function secretsOf(
+  { config, unknownMasks }: ReceivedText,
+  before: SecretSource
+): SecretSource {
+  const hasAll = unknownMasks.length === 0 && readTree(config.text) !== null
+  return hasAll ? { text: config.text, isOnly: false } : before
 }

@@ -13,8 +13,10 @@ const stagedSchema = z.strictObject({
   file: z.string(),
   /** With its secrets masked. */
   text: z.string(),
-  /** Of the text on disk that the edit began with. */
-  baseHash: z.string()
+  /** Of the text that the edit began with. */
+  baseHash: z.string(),
+  /** Offsets of masks in the text whose secrets are not those of the file: they end with the console. */
+  freshMasks: z.array(z.int().nonnegative()).default([])
 })
 
 export type KeptStaged = Readonly<z.infer<typeof stagedSchema>>
@@ -35,8 +37,8 @@ export class StagedFile {
     return staged?.file === this.#file ? staged : null
   }
 
-  async write(text: string, baseHash: string): Promise<void> {
-    await this.#kept.write({ schemaVersion: 1, file: this.#file, text, baseHash })
+  async write(staged: Pick<KeptStaged, 'text' | 'baseHash' | 'freshMasks'>): Promise<void> {
+    await this.#kept.write({ schemaVersion: 1, file: this.#file, ...staged })
   }
 
   async remove(): Promise<void> {

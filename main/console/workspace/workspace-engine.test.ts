@@ -17,7 +17,7 @@ import { enginePath } from '../../engine-host/module-path.ts'
 import { EngineSession } from '../engine/engine-session.ts'
 import { MemorySecretStore } from '../secrets/memory-secret-store.ts'
 import { hashOf } from './config-text.ts'
-import { WorkspaceFixture } from './testing/workspace-fixture.ts'
+import { stage, WorkspaceFixture } from './testing/workspace-fixture.ts'
 
 function session(): EngineSession {
   return new EngineSession({
@@ -60,7 +60,9 @@ ${addresses.map((address) => `      - { address: "${address}" } # ours`).join('\
       pool: 'main',
       backend: one.address
     })
-    await workspace.config.stageBackend('main', { address: two.address, weight: 100, level: 0 })
+    const { file } = workspace.state
+    const added = { file, pool: 'main', address: two.address, weight: 100, level: 0 }
+    await workspace.config.stageBackend(added)
     const applied = await workspace.config.applyStaged('operator', 'more room')
     expect(applied.sentence).toBe(`Applied: 1 backend added to main (${two.address}).`)
     expect(fixture.text('a.yaml')).toContain('# ours\n      - { address:')
@@ -102,7 +104,7 @@ pools: [{ name: main, backends: [{ address: "${backend.address}" }] }]
     await workspace.open(fixture.path('a.yaml'))
     const { pid } = engine.status
 
-    await workspace.config.stage(text(ports.moved, ports.web))
+    await stage(workspace, text(ports.moved, ports.web))
     const { restart } = await workspace.config.planStaged()
     expect(restart).toMatchObject({ drainMs: 1_000 })
     await workspace.config.applyStaged('operator', '')
@@ -115,7 +117,7 @@ pools: [{ name: main, backends: [{ address: "${backend.address}" }] }]
     await expect(answer(`http://127.0.0.1:${ports.admin}/health/live`)).rejects.toThrow()
 
     const moved = text(ports.moved, ports.web)
-    await workspace.config.stage(text(ports.admin, backend.port))
+    await stage(workspace, text(ports.admin, backend.port))
     await expect(workspace.config.applyStaged('operator', '')).rejects.toMatchObject({
       code: 'PORT_IN_USE'
     })
@@ -156,7 +158,8 @@ describe('the demo', () => {
 
     const moved = await freePort()
     const shown = workspace.config.review().staged.text
-    await workspace.config.stage(
+    await stage(
+      workspace,
       shown.replace(/127\.0\.0\.1:\d+ \}\nroutes/, `127.0.0.1:${moved} }\nroutes`)
     )
     await workspace.config.applyStaged('operator', '')

@@ -8,6 +8,7 @@ import type { WorkspaceState } from '../../../preload/contract/workspace-state.t
 import type { CallContext } from '../../contract/method-handlers.ts'
 import { SetupDesk } from '../setup/setup-desk.ts'
 import { setupHandlers } from '../setup/setup-handlers.ts'
+import { hashOf } from './config-text.ts'
 import { API, API_2, WorkspaceFixture } from './testing/workspace-fixture.ts'
 import { workspaceHandlers, workspaceTopic, type WorkspaceAbilities } from './workspace-handlers.ts'
 
@@ -46,16 +47,19 @@ async function desk(abilities: Partial<WorkspaceAbilities> = {}): Promise<Desk> 
 
 test('open, stage, look and give up', async () => {
   const { call, fixture } = await desk()
+  const file = fixture.path('a.yaml')
   expect(await call('workspace.open', { file: fixture.path('a.yaml') })).toMatchObject({
     kind: 'file'
   })
-  expect(await call('config.stage', { text: API_2 })).toMatchObject({ staged: { text: API_2 } })
+  expect(await call('config.stage', { file, base: hashOf(API), text: API_2 })).toMatchObject({
+    staged: { text: API_2 }
+  })
   expect(await call('config.check', { text: 'pools: 1\n' })).toMatchObject([{ severity: 'error' }])
-  const backend = { pool: 'api', address: '10.0.0.3:80', weight: 100, level: 0 }
+  const backend = { file, pool: 'api', address: '10.0.0.3:80', weight: 100, level: 0 }
   expect(await call('config.stageBackend', backend)).toMatchObject({
     changes: ['2 backends added to api (10.0.0.2:80, 10.0.0.3:80)']
   })
-  expect(await call('config.unstage', {})).toMatchObject({ changes: [] })
+  expect(await call('config.unstage', { file })).toMatchObject({ changes: [] })
   expect(await call('config.review', {})).toMatchObject({ staged: { text: API } })
   expect(await call('config.versions', {})).toMatchObject([{ id: 1, isRunning: true }])
   expect(await call('config.version', { id: 1 })).toMatchObject({ text: API })

@@ -32,9 +32,10 @@ export function workspaceHandlers(
     'config.check': ({ text }) => [...config.check(text)],
     'config.schema': () => readSchema(schemaFile),
     'config.review': () => config.review(),
-    'config.stage': ({ text }) => config.stage(text),
-    'config.unstage': () => config.unstage(),
-    'config.stageBackend': ({ pool, ...backend }) => config.stageBackend(pool, backend),
+    'config.stage': (text) => config.stage(text),
+    'config.unstage': (which) => config.unstage(which),
+    'config.restage': (which) => config.restage(which),
+    'config.stageBackend': (backend) => config.stageBackend(backend),
     'config.versions': () => [...config.versions()],
     'config.version': ({ id }) => config.version(id)
   }

@@ -7,7 +7,15 @@ import { describe, expect, test } from 'vitest'
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import { eventually } from '../../../test/servers/eventually.ts'
 import { hashOf } from './config-text.ts'
-import { again, API, API_2, BROKEN, opened, WorkspaceFixture } from './testing/workspace-fixture.ts'
+import {
+  again,
+  API,
+  API_2,
+  BROKEN,
+  opened,
+  stage,
+  WorkspaceFixture
+} from './testing/workspace-fixture.ts'
 
 describe('opening', () => {
   test('a good file runs, is recent, and has a version', async () => {
@@ -175,12 +183,18 @@ describe('a change by another program', () => {
 
   test('waits while something is staged, and is loaded when that is given up', async () => {
     const { workspace, engine, path, notices } = await opened()
-    await workspace.config.stage(API.replace('10.0.0.1', '10.0.0.7'))
+    await stage(workspace, API.replace('10.0.0.1', '10.0.0.7'))
     writeFileSync(path('a.yaml'), API_2)
     await eventually('the change is seen', () => workspace.state.diskHash === hashOf(API_2))
     expect(workspace.state.runningHash).toBe(hashOf(API))
     expect(notices).toMatchObject([{ text: expect.stringContaining('edits are staged here') }])
-    await workspace.config.unstage()
+    await expect(workspace.config.unstage(workspace.state)).rejects.toMatchObject({
+      code: 'CONFIG_WAITS'
+    })
+    expect(workspace.state.staged).not.toEqual([])
+    const plan = await workspace.config.planDiscard()
+    expect(plan.changes).toEqual(['1 backend added to api (10.0.0.2:80)'])
+    await workspace.config.discard('operator', '')
     expect(workspace.state).toMatchObject({ runningHash: hashOf(API_2), staged: [] })
     expect(engine.calls).toEqual(['open', 'reload'])
   })
@@ -208,7 +222,7 @@ describe('a change by another program', () => {
 describe('staging', () => {
   test('shows what would change, and touches neither file nor engine', async () => {
     const { workspace, engine, text } = await opened()
-    const review = await workspace.config.stage(API_2)
+    const review = await stage(workspace, API_2)
     expect(review).toMatchObject({
       staged: { text: API_2, hash: hashOf(API_2), hasMaskedSecrets: false },
       running: { text: API },
@@ -222,7 +236,7 @@ describe('staging', () => {
 
   test('a broken text is kept too, with its lines', async () => {
     const { workspace } = await opened()
-    const review = await workspace.config.stage(BROKEN)
+    const review = await stage(workspace, BROKEN)
     expect(review.problems).toMatchObject([{ line: 2, column: 1 }])
     expect(review.changes).toEqual([])
     expect(workspace.state.staged).toEqual(['An edit with a problem'])
@@ -230,15 +244,15 @@ describe('staging', () => {
 
   test('the text of the disk is nothing staged', async () => {
     const { workspace } = await opened()
-    await workspace.config.stage(API_2)
-    await workspace.config.stage(API)
+    await stage(workspace, API_2)
+    await stage(workspace, API)
     expect(workspace.state.staged).toEqual([])
     await expect(workspace.config.planStaged()).rejects.toMatchObject({ code: 'CONFIG_NOT_STAGED' })
   })
 
   test('survives a restart of the console, and another file in between', async () => {
     const first = await opened()
-    await first.workspace.config.stage(API_2)
+    await stage(first.workspace, API_2)
     writeFileSync(first.path('b.yaml'), API)
     await first.workspace.open(first.path('b.yaml'))
     expect(first.workspace.state.staged).toEqual([])
@@ -252,19 +266,24 @@ describe('staging', () => {
 
   test('a backend goes after the last one of its pool', async () => {
     const { workspace } = await opened()
+    const { file } = workspace.state
     const backend = { address: '10.0.0.2:80', weight: 100, level: 1 }
-    const review = await workspace.config.stageBackend('api', backend)
+    const review = await workspace.config.stageBackend({ file, pool: 'api', ...backend })
     expect(review.staged.text).toContain(
       '{ address: "10.0.0.1:80" }, { address: "10.0.0.2:80", failover_level: 1 }'
     )
-    await expect(workspace.config.stageBackend('web', backend)).rejects.toMatchObject({
+    await expect(
+      workspace.config.stageBackend({ file, pool: 'web', ...backend })
+    ).rejects.toMatchObject({
       code: 'POOL_UNKNOWN'
     })
   })
 
   test('needs something open', async () => {
     const { workspace } = await WorkspaceFixture.make()
-    await expect(workspace.config.stage(API)).rejects.toMatchObject({ code: 'WORKSPACE_NONE' })
+    await expect(workspace.config.stage({ file: null, base: '', text: API })).rejects.toMatchObject(
+      { code: 'WORKSPACE_NONE' }
+    )
     expect(() => workspace.config.review()).toThrow(
       expect.objectContaining({ code: 'WORKSPACE_NONE' })
     )

@@ -19,6 +19,7 @@ import { FileWorkspace } from './file-workspace.ts'
 import { Lane } from './lane.ts'
 import type { OpenConfig, OutsideChange } from './open-config.ts'
 import { RollbackWatch, type ErrorShare } from './rollback-watch.ts'
+import { SessionTexts } from './session-texts.ts'
 import type { VersionLog } from './version-log.ts'
 import { WorkspaceMemory } from './workspace-memory.ts'
 import type { WorkspaceNotice } from './workspace-notice.ts'
@@ -40,6 +41,8 @@ export interface WorkspaceParts {
   readonly errorShare: ErrorShare
   readonly lastEnd: LastEndDesk
   readonly findPort: FindPort
+  /** The operator has switched every change off. */
+  isReadOnly(): boolean
   notice(notice: WorkspaceNotice): void
   /** A line for the log of the console. */
   say(line: string): void
@@ -54,6 +57,7 @@ export class Workspace {
   readonly #parts: WorkspaceParts
   readonly #memory: WorkspaceMemory
   readonly #lane = new Lane()
+  readonly #texts = new SessionTexts()
   readonly #onChange: Listeners<WorkspaceState>
   readonly #rollbackWatch: RollbackWatch
   #open: FileWorkspace | DemoWorkspace | null = null
@@ -73,6 +77,7 @@ export class Workspace {
       rollbackWatch: this.#rollbackWatch,
       current: () => this.#open?.config ?? null,
       environment: () => this.#state.environment,
+      isReadOnly: () => parts.isReadOnly(),
       onChange: () => this.#publish(),
       onOutsideChange: (config, change) => this.#takeOutsideChange(config, change),
       notice: (notice) => parts.notice(notice)
@@ -212,6 +217,7 @@ export class Workspace {
   async #openFile(file: string): Promise<void> {
     const open = new FileWorkspace(file, {
       ...this.#parts,
+      texts: this.#texts,
       onChange: (workspace) => this.#look(workspace.config),
       onWatchLost: (reason) => this.#warn(`${reason} Open the file again to load its changes.`)
     })
@@ -219,6 +225,8 @@ export class Workspace {
     await open.config.start()
     await this.#memory.noteOpened(file)
     this.config.recordRunning(open.config, 'console', 'Opened', ['Opened'])
+    const { lostSecrets } = open.config
+    if (lostSecrets > 0) this.#warn(lostSecretsSentence(open.config.origin.name, lostSecrets))
   }
 
   async #reopen(file: string): Promise<void> {
@@ -305,6 +313,7 @@ export class Workspace {
       environment: file === null ? 'dev' : this.#memory.environmentOf(file),
       runningHash: config?.running?.hash ?? null,
       diskHash: config?.disk?.hash ?? null,
+      stagedHash: config?.staged?.config.hash ?? null,
       staged: config ? [...stagedSentences(config)] : [],
       problems: config ? [...config.problems] : [],
       recentFiles: [...this.#memory.recentFiles],
@@ -312,6 +321,11 @@ export class Workspace {
       lastEnd: current ? { ...current } : null
     }
   }
+}
+
+function lostSecretsSentence(name: string, count: number): string {
+  const which = count === 1 ? 'A secret that was' : `${count} secrets that were`
+  return `${which} typed into the staged edit of ${name} ended with the last console: type ${count === 1 ? 'it' : 'them'} again before you apply it.`
 }
 
 /** `~/` is what people type; everything else relative starts where the console was started. */

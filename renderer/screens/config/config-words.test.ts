@@ -10,6 +10,7 @@ const STATE: WorkspaceState = {
   environment: 'dev',
   runningHash: 'a1',
   diskHash: 'a1',
+  stagedHash: null,
   staged: [],
   problems: [],
   recentFiles: [],

@@ -15,7 +15,10 @@ export type AddressProbe =
   | { readonly kind: 'told'; readonly result: MethodResult<'setup.probe'> }
   | { readonly kind: 'unasked'; readonly reason: string }
 
-export type AddBackendConsole = Pick<ConsoleState, 'backend' | 'live' | 'page' | 'toasts' | 'plans'>
+export type AddBackendConsole = Pick<
+  ConsoleState,
+  'backend' | 'live' | 'page' | 'toasts' | 'plans' | 'workspace'
+>
 
 export class AddBackendForm {
   pool = $state('')
@@ -28,11 +31,14 @@ export class AddBackendForm {
   #address = $state('')
 
   readonly #console: AddBackendConsole
+  /** Of the configuration that was open when the form was. */
+  readonly #file: string | null
   #cancelDelay: (() => void) | null = null
   #asking: AbortController | null = null
 
   constructor(console: AddBackendConsole, pool: string | null) {
     this.#console = console
+    this.#file = console.workspace?.file ?? null
     this.pool = pool ?? this.pools[0] ?? ''
   }
 
@@ -87,7 +93,8 @@ export class AddBackendForm {
     this.isStaging = true
     const { pool, weight, level, stagedAddress: address } = this
     try {
-      await this.#console.backend.call('config.stageBackend', { pool, address, weight, level })
+      const added = { file: this.#file, pool, address, weight, level }
+      await this.#console.backend.call('config.stageBackend', added)
       this.#console.toasts.done(
         `Staged ${address} for ${pool}. It takes traffic once you apply it.`
       )

@@ -123,7 +123,7 @@ describe('staging', () => {
     expect(host.calls).toEqual([
       {
         name: 'config.stageBackend',
-        args: { pool: 'web', address: '10.0.0.9:80', weight: 50, level: 1 }
+        args: { file: null, pool: 'web', address: '10.0.0.9:80', weight: 50, level: 1 }
       }
     ])
     expect(console.toasts.list[0]?.text).toContain('Staged 10.0.0.9:80 for web.')

@@ -126,7 +126,9 @@ export function configSuite(name: string, startStage: StartStage): void {
       await expect.poll(main, PATIENCE).toContain('1 change')
       suite.stage.folder.write('shop.yaml', onDisk().replace('# kept', '# theirs'))
 
-      const conflict = view.page.getByRole('alert').filter({ hasText: 'by another program' })
+      const conflict = view.page
+        .getByRole('alert')
+        .filter({ hasText: 'has changed since you began' })
       await conflict.waitFor()
       expect(onDisk()).toContain('# theirs')
       await view.button(/^Take the file/).click()

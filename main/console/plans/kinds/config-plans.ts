@@ -35,7 +35,11 @@ export function configDraft(
   const state = { ...workspace.state, environment: plan.environment }
   return {
     ...words,
-    level: dangerOf({ workspace: state, isFinal: plan.isDestructive }),
+    level: dangerOf({
+      workspace: state,
+      isHarmless: plan.isHarmless && plan.restart === null,
+      isFinal: plan.isDestructive
+    }),
     steps: [
       ...plan.changes.map((change) => (change.endsWith('.') ? change : `${change}.`)),
       plan.restart ? restartStep(plan.restart) : RELOAD_STEP

@@ -196,6 +196,10 @@ describe('apply_config and restore_config', () => {
 
   test.each([
     [{ isDestructive: true }, 3],
+    [{ isHarmless: true }, 1],
+    [{ isHarmless: true, environment: 'staging' }, 2],
+    [{ isHarmless: true, environment: 'prod' }, 3],
+    [{ isHarmless: true, restart: { reason: 'It moves.', drainMs: 0 } }, 2],
     [{ environment: 'staging' }, 2],
     [{ environment: 'prod' }, 3]
   ] as const)('with %j it is level %d', async (parts, level) => {
@@ -232,6 +236,22 @@ describe('apply_config and restore_config', () => {
       code: 'PLAN_OUTDATED',
       message: 'The way to apply it changed from a restart to a reload. Nothing was done.'
     })
+  })
+
+  test('an edit is discarded for the text of the file, which is loaded', async () => {
+    const plan = await lab.make({ kind: 'discard_staged' })
+    expect(plan).toMatchObject({
+      level: 2,
+      title: 'Discard the staged changes to shop.yaml and load the file',
+      undo: null
+    })
+    expect(plan.steps.slice(0, 2)).toEqual([
+      'What is staged is given up.',
+      '1 backend added to api.'
+    ])
+    const { sentence, undo } = await lab.apply(plan)
+    expect([sentence, undo]).toEqual(['Discarded the staged changes. Applied.', null])
+    expect(lab.done).toEqual(['discard operator (test) '])
   })
 
   test('a version is restored by its number', async () => {

@@ -35,6 +35,7 @@ const WORKSPACE: WorkspaceState = {
   environment: 'dev',
   runningHash: 'r1',
   diskHash: 'r1',
+  stagedHash: null,
   staged: [],
   problems: [],
   recentFiles: [],
@@ -49,6 +50,7 @@ export const CONFIG_PLAN: ConfigPlan = {
   problems: [],
   warnings: [],
   isDestructive: false,
+  isHarmless: false,
   restart: null,
   stateHashParts: ['running r1', 'staged s1']
 }
@@ -150,7 +152,9 @@ export class PlanLab {
       config: {
         planStaged: () => Promise.resolve(this.config),
         planRestore: () => Promise.resolve(this.config),
+        planDiscard: () => Promise.resolve(this.config),
         applyStaged: (actor, reason) => note(`apply ${actor} ${reason}`).then(() => this.applied),
+        discard: (actor, reason) => note(`discard ${actor} ${reason}`).then(() => this.applied),
         restore: (id, actor, reason) =>
           note(`restore ${id} ${actor} ${reason}`).then(() => this.applied)
       },

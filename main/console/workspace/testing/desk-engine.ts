@@ -3,6 +3,7 @@ import {
   type SwitchyardError,
   type ErrorCode
 } from '../../../../proxy-core/model/error-catalogue.ts'
+import type { OpenAdmin } from '../../../../proxy-core/model/control-protocol.ts'
 import type { EngineLoad, LoadOutcome } from '../../../engine-host/engine-link.ts'
 import type { EngineDesk } from '../engine-desk.ts'
 
@@ -20,6 +21,12 @@ export class DeskEngine implements EngineDesk {
   refuseNext: Refusal | null = null
   /** The next call rejects with this. */
   failNext: SwitchyardError | null = null
+  /** What it answers of its admin API; null = that could not be opened. */
+  admin: OpenAdmin | null = {
+    address: '127.0.0.1:9000',
+    scheme: 'http',
+    certificateFile: null
+  }
   /** Called while it loads, before it answers. */
   onLoad: (load: EngineLoad) => void | Promise<void> = () => {}
 
@@ -52,6 +59,6 @@ export class DeskEngine implements EngineDesk {
     if (failNext) throw failNext
     if (refuseNext) return { ok: false, ...refuseNext, problems: [] }
     this.running = load
-    return { ok: true, listeners: [], admin: null }
+    return { ok: true, listeners: [], admin: this.admin }
   }
 }

@@ -10,6 +10,7 @@ import { systemClock } from '../../../../proxy-core/time/clock.ts'
 import { DeskEngine } from './desk-engine.ts'
 import { MemoryVersions } from './memory-versions.ts'
 import { StagedFile } from '../staged-file.ts'
+import { stage } from './stage.ts'
 
 const [root = '', text = '', moment = ''] = process.argv.slice(2)
 
@@ -23,6 +24,7 @@ const workspace = await Workspace.create({
   errorShare: () => null,
   lastEnd: { current: null, dismiss: () => {} },
   findPort: anyFreePort,
+  isReadOnly: () => false,
   notice: () => {},
   say: () => {}
 })
@@ -33,7 +35,7 @@ function die(): Promise<never> {
 }
 
 await workspace.open(join(root, 'a.yaml'))
-await workspace.config.stage(text)
+await stage(workspace, text)
 if (moment === 'load') engine.onLoad = die
 else StagedFile.prototype.remove = die
 await workspace.config.applyStaged('operator', 'test')

@@ -11,6 +11,8 @@ import type { WorkspaceNotice } from '../workspace-notice.ts'
 import { DeskEngine } from './desk-engine.ts'
 import { MemoryVersions } from './memory-versions.ts'
 
+export { stage } from './stage.ts'
+
 export interface FixtureOptions {
   readonly clock?: Clock
   /** Of an earlier fixture: the same console, started again. */
@@ -23,6 +25,7 @@ export class WorkspaceFixture<Engine extends EngineDesk = DeskEngine> {
   readonly versions = new MemoryVersions()
   readonly notices: WorkspaceNotice[] = []
   errorShare: number | null = null
+  isReadOnly = false
   lastEnd: { readonly atMs: number; readonly sentence: string } | null = null
   #workspace: Workspace | null = null
 
@@ -55,6 +58,7 @@ export class WorkspaceFixture<Engine extends EngineDesk = DeskEngine> {
         dismiss: () => (fixture.lastEnd = null)
       },
       findPort: anyFreePort,
+      isReadOnly: () => fixture.isReadOnly,
       notice: (notice) => fixture.notices.push(notice),
       say: (line) => console.error(line)
     })
