@@ -4,6 +4,7 @@
  *
  * An algorithm sees the targets of one failover level; `failover-levels.ts` chooses the level.
  */
+import type { HashSettings, PartitionSettings } from '../model/balance-settings.ts'
 import type { Random } from '../time/clock.ts'
 
 /** The part of a backend that an algorithm may look at. */
@@ -16,11 +17,32 @@ export interface BalanceTarget {
   readonly effectiveWeight: number
   /** Requests in flight and queued, read at the moment of the pick. */
   readonly load: number
+  /** Up to which load it takes requests; 0 = any. Above, the pool asks for another target. */
+  readonly slotLimit: number
 }
 
 export interface PickRequest {
   /** The client's address as trusted-proxy handling found it. */
   readonly clientAddress: string
+  /** What the pool's `hash.key` or `partition.key` found in the request; '' = nothing. */
+  readonly key: string
+}
+
+/** A target as it is configured, eligible or not. */
+export interface Member {
+  readonly address: string
+  readonly level: number
+  readonly weight: number
+}
+
+/** What an algorithm may need beside its targets. */
+export interface BalanceOptions {
+  readonly hash: HashSettings | null
+  readonly partition: PartitionSettings | null
+  /** Of all levels, in the order of the configuration. */
+  readonly members: readonly Member[]
+  /** Monotonic milliseconds, as of the event that is being handled. */
+  readonly now: () => number
 }
 
 export interface Balancer<T extends BalanceTarget> {
@@ -31,7 +53,7 @@ export interface Balancer<T extends BalanceTarget> {
    */
   rebuild(targets: readonly T[]): void
   /**
-   * The target for one request, or undefined if there is none.
+   * The target for one request, or undefined if there is none for it.
    * `excluded`: targets that this request already tried; another is returned as long as
    * one exists, and undefined when all were tried.
    */
@@ -42,6 +64,15 @@ export interface Balancer<T extends BalanceTarget> {
    * are not in the rotation are ignored.
    */
   loadChanged?(target: T): void
+  /**
+   * For algorithms that learn: called once for each attempt that ended on a target, with the
+   * time to the head of its response, or until it was given up. `hasFailed`: no whole response,
+   * or one of status 500 and above. Absent where an algorithm does not learn.
+   */
+  observed?(target: T, latencyMs: number, hasFailed: boolean): void
 }
 
-export type BalancerFactory = <T extends BalanceTarget>(random: Random) => Balancer<T>
+export type BalancerFactory = <T extends BalanceTarget>(
+  random: Random,
+  options: BalanceOptions
+) => Balancer<T>

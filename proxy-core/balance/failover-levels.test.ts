@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import type { Balancer } from './balancer.ts'
 import { levelled } from './failover-levels.ts'
 import { leastConn } from './least-conn.ts'
-import { SAMPLE_REQUEST, sampleTargets, type SampleTarget } from './sample-targets.ts'
+import {
+  SAMPLE_REQUEST,
+  sampleOptions,
+  type SampleTarget,
+  sampleTargets
+} from './sample-targets.ts'
 import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
 
 /** `level:name` of the next picks. */
@@ -19,7 +24,7 @@ const backups = sampleTargets([1, 1], 1)
 const lastResort = sampleTargets([1], 5)
 
 test('only the lowest level that has targets serves, in round robin', () => {
-  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random, sampleOptions())
   balancer.rebuild([...lastResort, ...backups, ...primaries])
   expect(balancer.activeLevel).toBe(0)
   expect(picks(balancer, 4)).toBe('0a 0b 0c 0a')
@@ -34,7 +39,7 @@ test('only the lowest level that has targets serves, in round robin', () => {
 })
 
 test('without any target nothing serves', () => {
-  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random, sampleOptions())
   expect(balancer.activeLevel).toBe(-1)
   expect(balancer.pick(SAMPLE_REQUEST)).toBeUndefined()
   balancer.rebuild(primaries)
@@ -45,7 +50,7 @@ test('without any target nothing serves', () => {
 })
 
 test('a request that tried the whole active level goes on to the next, others stay', () => {
-  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random, sampleOptions())
   balancer.rebuild([...primaries, ...backups, ...lastResort])
   const tried = new Set(primaries)
   expect(balancer.pick(SAMPLE_REQUEST, tried)?.level).toBe(1)
@@ -58,7 +63,7 @@ test('a request that tried the whole active level goes on to the next, others st
 })
 
 test('a change in another level leaves the order of picks alone', () => {
-  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random)
+  const balancer = levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random, sampleOptions())
   balancer.rebuild([...primaries, ...backups])
   expect(picks(balancer, 1)).toBe('0a')
   balancer.rebuild(primaries)
@@ -66,7 +71,7 @@ test('a change in another level leaves the order of picks alone', () => {
 })
 
 test('changes of load reach the algorithm of the level that the target is in', () => {
-  const balancer = levelled<SampleTarget>(leastConn, Math.random)
+  const balancer = levelled<SampleTarget>(leastConn, Math.random, sampleOptions())
   const busy = sampleTargets([1, 1])
   const standby = sampleTargets([1, 1], 1)
   balancer.rebuild([...busy, ...standby])
@@ -79,6 +84,8 @@ test('changes of load reach the algorithm of the level that the target is in', (
 })
 
 test('loadChanged is there only for algorithms that look at the load', () => {
-  expect(levelled(smoothWeightedRoundRobin, Math.random).loadChanged).toBeUndefined()
-  expect(levelled(leastConn, Math.random).loadChanged).toBeTypeOf('function')
+  expect(
+    levelled(smoothWeightedRoundRobin, Math.random, sampleOptions()).loadChanged
+  ).toBeUndefined()
+  expect(levelled(leastConn, Math.random, sampleOptions()).loadChanged).toBeTypeOf('function')
 })

@@ -4,7 +4,13 @@
  * target of that level goes on to the next one.
  */
 import type { Random } from '../time/clock.ts'
-import type { Balancer, BalancerFactory, BalanceTarget, PickRequest } from './balancer.ts'
+import type {
+  BalanceOptions,
+  Balancer,
+  BalancerFactory,
+  BalanceTarget,
+  PickRequest
+} from './balancer.ts'
 
 export interface LevelledBalancer<T extends BalanceTarget> extends Balancer<T> {
   /** The level that serves: 0 = primary; -1 without any target. */
@@ -13,6 +19,7 @@ export interface LevelledBalancer<T extends BalanceTarget> extends Balancer<T> {
 
 class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
   readonly loadChanged?: (target: T) => void
+  readonly observed?: (target: T, latencyMs: number, hasFailed: boolean) => void
   readonly #createInner: () => Balancer<T>
   /** A level keeps its balancer while it is empty, so that its order of picks goes on later. */
   readonly #byLevel = new Map<number, Balancer<T>>()
@@ -26,6 +33,10 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
     this.#active = this.#balancerOf(0)
     if (this.#active.loadChanged !== undefined) {
       this.loadChanged = (target) => this.#byLevel.get(target.level)?.loadChanged?.(target)
+    }
+    if (this.#active.observed !== undefined) {
+      this.observed = (target, latencyMs, hasFailed) =>
+        this.#byLevel.get(target.level)?.observed?.(target, latencyMs, hasFailed)
     }
   }
 
@@ -67,7 +78,8 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
 /** An algorithm, applied to the active level only. */
 export function levelled<T extends BalanceTarget>(
   algorithm: BalancerFactory,
-  random: Random
+  random: Random,
+  options: BalanceOptions
 ): LevelledBalancer<T> {
-  return new FailoverLevels<T>(() => algorithm<T>(random))
+  return new FailoverLevels<T>(() => algorithm<T>(random, options))
 }

@@ -3,10 +3,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Balancer } from './balancer.ts'
 import { leastConn } from './least-conn.ts'
-import { SAMPLE_REQUEST, sampleTargets, type SampleTarget } from './sample-targets.ts'
+import {
+  SAMPLE_REQUEST,
+  sampleOptions,
+  type SampleTarget,
+  sampleTargets
+} from './sample-targets.ts'
 
 function balancerOf(targets: readonly SampleTarget[]): Balancer<SampleTarget> {
-  const balancer = leastConn<SampleTarget>(Math.random)
+  const balancer = leastConn<SampleTarget>(Math.random, sampleOptions())
   balancer.rebuild(targets)
   return balancer
 }
@@ -108,7 +113,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Runs one step against the balancer and says what a scan would have to say about it. */
 class Scenario {
   readonly #all: readonly SampleTarget[]
-  readonly #balancer = leastConn<SampleTarget>(Math.random)
+  readonly #balancer = leastConn<SampleTarget>(Math.random, sampleOptions())
   #inRotation: SampleTarget[]
 
   constructor(weights: readonly number[]) {

@@ -2,10 +2,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Balancer } from './balancer.ts'
 import { randomOfTwo } from './random.ts'
-import { SAMPLE_REQUEST, sampleTargets, seededRandom, type SampleTarget } from './sample-targets.ts'
+import {
+  SAMPLE_REQUEST,
+  sampleOptions,
+  type SampleTarget,
+  sampleTargets,
+  seededRandom
+} from './sample-targets.ts'
 
 function balancerOf(targets: readonly SampleTarget[], seed = 1): Balancer<SampleTarget> {
-  const balancer = randomOfTwo<SampleTarget>(seededRandom(seed))
+  const balancer = randomOfTwo<SampleTarget>(seededRandom(seed), sampleOptions())
   balancer.rebuild(targets)
   return balancer
 }

@@ -1,9 +1,13 @@
 /** Every algorithm by its name in the configuration. */
 import type { AlgorithmId } from '../model/algorithm.ts'
 import type { Random } from '../time/clock.ts'
-import type { BalancerFactory, BalanceTarget } from './balancer.ts'
+import { adaptive } from './adaptive.ts'
+import type { BalanceOptions, BalancerFactory, BalanceTarget } from './balancer.ts'
 import { levelled, type LevelledBalancer } from './failover-levels.ts'
+import { first } from './first.ts'
+import { requestHash } from './hash.ts'
 import { leastConn } from './least-conn.ts'
+import { partitioned } from './partition.ts'
 import { randomOfTwo } from './random.ts'
 import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
 import { sourceHash } from './source-hash.ts'
@@ -14,13 +18,18 @@ export const ALGORITHMS: Readonly<Record<AlgorithmId, BalancerFactory>> = {
   least_conn: leastConn,
   random: randomOfTwo,
   ip_hash: sourceHash,
+  hash: requestHash,
+  partition: partitioned,
+  adaptive,
+  first,
   failover: smoothWeightedRoundRobin
 }
 
 /** The balancer of one pool. Serves nothing until its first `rebuild`. */
 export function createBalancer<T extends BalanceTarget>(
   algorithm: AlgorithmId,
-  random: Random
+  random: Random,
+  options: BalanceOptions
 ): LevelledBalancer<T> {
-  return levelled<T>(ALGORITHMS[algorithm], random)
+  return levelled<T>(ALGORITHMS[algorithm], random, options)
 }

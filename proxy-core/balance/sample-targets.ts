@@ -1,10 +1,11 @@
 /** Targets and repeatable randomness for tests and benchmarks. */
 import type { Random } from '../time/clock.ts'
-import type { BalanceTarget, PickRequest } from './balancer.ts'
+import type { BalanceOptions, BalanceTarget, PickRequest } from './balancer.ts'
 
 export interface SampleTarget extends BalanceTarget {
   effectiveWeight: number
   load: number
+  slotLimit: number
   readonly level: number
   /** a, b, …, z, then t26, t27, … */
   readonly name: string
@@ -13,15 +14,22 @@ export interface SampleTarget extends BalanceTarget {
 export function sampleTargets(weights: readonly number[], level = 0): SampleTarget[] {
   return weights.map((effectiveWeight, index) => {
     const name = index < 26 ? String.fromCharCode(0x61 + index) : `t${index}`
-    return { name, address: `10.0.${level}.${index}:80`, effectiveWeight, level, load: 0 }
+    const address = `10.0.${level}.${index}:80`
+    return { name, address, effectiveWeight, level, load: 0, slotLimit: 0 }
   })
 }
 
-export const SAMPLE_REQUEST: PickRequest = { clientAddress: '192.0.2.1' }
+export const SAMPLE_REQUEST: PickRequest = { clientAddress: '192.0.2.1', key: '' }
 
-/** Distinct IPv4 addresses. */
+/** Distinct IPv4 addresses, and distinct keys. */
 export function sampleClient(index: number): PickRequest {
-  return { clientAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` }
+  const clientAddress = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`
+  return { clientAddress, key: `case-${index}` }
+}
+
+/** Options of a pool that writes none, at a time that stands still. */
+export function sampleOptions(parts: Partial<BalanceOptions> = {}): BalanceOptions {
+  return { hash: null, partition: null, members: [], now: () => 0, ...parts }
 }
 
 /** The same numbers for the same seed (mulberry32). */

@@ -1,12 +1,18 @@
 /** Contract: whose turn it is, through rebuilds and retries. */
 import { describe, expect, test } from 'vitest'
-import { SAMPLE_REQUEST, sampleTargets, seededRandom, type SampleTarget } from './sample-targets.ts'
+import {
+  SAMPLE_REQUEST,
+  sampleOptions,
+  type SampleTarget,
+  sampleTargets,
+  seededRandom
+} from './sample-targets.ts'
 import type { Balancer } from './balancer.ts'
 import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
 import { WeightedSchedule } from './weighted-schedule.ts'
 
 function balancerOf(targets: readonly SampleTarget[]): Balancer<SampleTarget> {
-  const balancer = smoothWeightedRoundRobin<SampleTarget>(Math.random)
+  const balancer = smoothWeightedRoundRobin<SampleTarget>(Math.random, sampleOptions())
   balancer.rebuild(targets)
   return balancer
 }

@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Balancer } from './balancer.ts'
-import { sampleClient, sampleTargets, type SampleTarget } from './sample-targets.ts'
+import { sampleClient, sampleOptions, type SampleTarget, sampleTargets } from './sample-targets.ts'
 import { sourceHash } from './source-hash.ts'
 
 function balancerOf(targets: readonly SampleTarget[]): Balancer<SampleTarget> {
-  const balancer = sourceHash<SampleTarget>(Math.random)
+  const balancer = sourceHash<SampleTarget>(Math.random, sampleOptions())
   balancer.rebuild(targets)
   return balancer
 }

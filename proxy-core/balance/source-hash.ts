@@ -8,6 +8,7 @@
  * replica of the balancer decides alike.
  */
 import type { Balancer, BalancerFactory, BalanceTarget, PickRequest } from './balancer.ts'
+import { avalanche } from './key-hash.ts'
 
 /** Client addresses fall into this many slots; a power of two. */
 const SLOTS = 65_536
@@ -93,7 +94,7 @@ function bestFor<T>(
 
 /** −w / ln(h), with h uniform in (0, 1): shares come out in proportion to the weights. */
 function scoreOf(slot: number, candidate: Candidate<unknown>): number {
-  const hash = mix(Math.imul(slot + 1, 0x9e3779b1) ^ candidate.seed)
+  const hash = avalanche(Math.imul(slot + 1, 0x9e3779b1) ^ candidate.seed)
   return -candidate.weight / Math.log((hash + 0.5) / 2 ** 32)
 }
 
@@ -107,15 +108,7 @@ function hashText(text: string): number {
   for (let i = 0; i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   }
-  return mix(hash)
-}
-
-/** The 32-bit finaliser of MurmurHash3. Returns 0 to 2^32 − 1. */
-function mix(value: number): number {
-  let hash = value
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return avalanche(hash)
 }
 
 export const sourceHash: BalancerFactory = <T extends BalanceTarget>() => new SourceHash<T>()

@@ -1,5 +1,6 @@
 /** Every check of how options fit together. Adding one is one file and one line here. */
 import { checkAdmin } from './checks/admin.ts'
+import { checkBalancing } from './checks/balancing.ts'
 import { checkListeners } from './checks/listeners.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPools } from './checks/pools.ts'
@@ -16,7 +17,8 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkAdmin,
   checkRoutes,
   checkRateLimits,
-  checkPools
+  checkPools,
+  checkBalancing
 ]
 
 export function crossCheck(document: unknown): readonly Finding[] {

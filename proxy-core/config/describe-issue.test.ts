@@ -50,18 +50,11 @@ test.each([
     'Take it out until a version acts on it.'
   ],
   [
-    'an algorithm that is not built',
-    pool('algorithm: hash'),
-    'NOT_YET',
-    '"hash" (hashing of a header, cookie, query parameter or path) is not built yet.',
-    'Available now: round_robin, weighted_round_robin, least_conn, least_connections, random, ip_hash, source, failover.'
-  ],
-  [
     'a misspelt algorithm',
     pool('algorithm: roundrobin'),
     'BAD_VALUE',
     '"roundrobin" is not an algorithm.',
-    'Did you mean round_robin? Use one of round_robin, weighted_round_robin, least_conn, least_connections, random, ip_hash, source, failover.'
+    'Did you mean round_robin? Use one of round_robin, weighted_round_robin, least_conn, least_connections, random, ip_hash, source, hash, partition, adaptive, peak_ewma, first, failover.'
   ],
   [
     'a strategy that is not built',
@@ -244,5 +237,5 @@ test('an unknown key inside an alternative is found, although the other alternat
 })
 
 test('an unknown key that resembles nothing lists what is known', () => {
-  expect(only(pool('zebra: 1'))[2]).toMatch(/^Known here: name, algorithm, backends, /)
+  expect(only(pool('zebra: 1'))[2]).toMatch(/^Known here: name, algorithm, hash, /)
 })

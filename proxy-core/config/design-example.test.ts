@@ -12,7 +12,6 @@ const EXAMPLE = readFileSync(new URL('./fixtures/design-example.yaml.txt', impor
 test('what the example says beyond this version is refused as not built yet, and nothing else', () => {
   expect(summary(problemsOf(EXAMPLE))).toEqual([
     'NOT_YET routes[0].buffer',
-    'NOT_YET pools[0].hash',
     'NOT_YET pools[0].sticky',
     'NOT_YET pools[0].outlier',
     'NOT_YET pools[0].circuit_breaker',
@@ -32,7 +31,7 @@ test('without these the example loads', () => {
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
   const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
-  const later = ['hash', 'sticky', 'outlier', 'circuit_breaker', 'retry', 'fallback', 'slow_start']
+  const later = ['sticky', 'outlier', 'circuit_breaker', 'retry', 'fallback', 'slow_start']
   const pools = rest['pools']?.map((pool) => drop(pool, [...later, 'buffer', 'failover']))
   const defaults = { timeouts: {}, health_check: {} }
   const settings = settingsOf(JSON.stringify({ ...rest, routes, pools, defaults }))

@@ -3,6 +3,7 @@ import type { ConfigPath } from '../model/config-problem.ts'
 import type { ConfigDocument } from '../model/config-schema.ts'
 import type { EngineSettings, PoolSettings } from '../model/settings.ts'
 import type { Finding } from './finding.ts'
+import { lintBalancing } from './lint-balancing.ts'
 import { lintFailover } from './lint-failover.ts'
 import { lintRateLimits } from './lint-rate-limit.ts'
 
@@ -38,6 +39,7 @@ function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Gen
     return
   }
   yield* lintLevels(pool, name, path)
+  yield* lintBalancing(pool, path)
   if (backends.length === 1 && backends[0]?.healthCheck) {
     const message = `${name} has one backend: while its health check fails, every request is answered with 503.`
     yield warning('LONE_BACKEND', path, message, 'Add a second backend.')

@@ -7,6 +7,8 @@ import type {
 } from '../model/config-schema.ts'
 import {
   DEFAULT_ALGORITHM,
+  DEFAULT_HASH_METHOD,
+  DEFAULT_PARTITION,
   DEFAULT_POOL_CONNECTIONS,
   DEFAULT_QUEUE,
   DEFAULT_UPSTREAM_CONNECTIONS,
@@ -14,6 +16,7 @@ import {
   DEFAULT_WEIGHT
 } from '../model/default-settings.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
+import type { HashSettings, PartitionSettings } from '../model/balance-settings.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
 import { resolveUpstreamTls } from './resolve-files.ts'
 import { resolveHealthCheck } from './resolve-health-check.ts'
@@ -36,6 +39,8 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
   return {
     name: pool.name,
     algorithm: algorithmOf(pool, around.routes),
+    hash: hashOf(pool),
+    partition: partitionOf(pool),
     backends: backends.map((backend): BackendSettings => ({
       address: backend.address.written,
       host: backend.address.host,
@@ -67,6 +72,25 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
 /** 0 = primary; `failover: true` alone is the first backup. */
 export function levelOf(backend: BackendDocument): number {
   return backend.failover_level ?? (backend.failover === true ? 1 : 0)
+}
+
+function hashOf({ hash }: PoolDocument): HashSettings | null {
+  if (hash === undefined) return null
+  return {
+    key: hash.key,
+    method: hash.method ?? DEFAULT_HASH_METHOD,
+    loadBound: hash.load_bound ?? 0
+  }
+}
+
+function partitionOf({ partition }: PoolDocument): PartitionSettings | null {
+  if (partition === undefined) return null
+  return {
+    key: partition.key,
+    method: partition.method ?? DEFAULT_PARTITION.method,
+    count: partition.count ?? DEFAULT_PARTITION.count,
+    whenUnavailable: partition.when_unavailable ?? DEFAULT_PARTITION.whenUnavailable
+  }
 }
 
 /** `checks/pools.ts` has refused documents in which two writers disagree. */

@@ -49,6 +49,8 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
       {
         name: 'api',
         algorithm: 'round_robin',
+        hash: null,
+        partition: null,
         backends: [
           {
             address: 'API.internal:80',
@@ -212,9 +214,47 @@ test.each([
   ['random', 'random'],
   ['ip_hash', 'ip_hash'],
   ['source', 'ip_hash'],
+  ['adaptive', 'adaptive'],
+  ['peak_ewma', 'adaptive'],
+  ['first', 'first'],
   ['failover', 'failover']
 ])('the algorithm %s is %s', (written, id) => {
   expect(poolOf(`pools: [{ name: api, algorithm: ${written} }]`).algorithm).toBe(id)
+})
+
+test('settings of a hash are taken as written, and what is not written by default', () => {
+  const hashed = poolOf(
+    'pools: [{ name: api, algorithm: hash, hash: { key: "header:X-Case-Id", method: maglev, load_bound: 125% } }]'
+  )
+  expect(hashed.hash).toEqual({
+    key: { kind: 'header', name: 'x-case-id' },
+    method: 'maglev',
+    loadBound: 1.25
+  })
+  const plain = poolOf('pools: [{ name: api, algorithm: hash, hash: { key: path } }]')
+  expect(plain.hash).toEqual({ key: { kind: 'path' }, method: 'rendezvous', loadBound: 0 })
+  expect(plain.partition).toBeNull()
+})
+
+test('settings of a partition are taken as written, and what is not written by default', () => {
+  const written = poolOf(
+    'pools: [{ name: api, algorithm: partition, partition: { key: "path:2", count: 3, when_unavailable: refuse } }]'
+  )
+  expect(written.partition).toEqual({
+    key: { kind: 'path_segment', number: 2 },
+    method: 'modulo',
+    count: 3,
+    whenUnavailable: 'refuse'
+  })
+  const plain = poolOf(
+    'pools: [{ name: api, algorithm: partition, partition: { key: "cookie:SID", method: consistent } }]'
+  )
+  expect(plain.partition).toEqual({
+    key: { kind: 'cookie', name: 'SID' },
+    method: 'consistent',
+    count: 0,
+    whenUnavailable: 'next'
+  })
 })
 
 test('a route sets the algorithm of a pool that writes none', () => {

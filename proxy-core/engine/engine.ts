@@ -18,6 +18,7 @@ import type { Backend } from '../pool/backend.ts'
 import { RateLimitBook } from '../rate-limit/rate-limit-book.ts'
 import { AddressBook } from '../resolve/address-book.ts'
 import type { Resolver } from '../resolve/resolver.ts'
+import { keyReaderOf } from '../routing/request-key.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { EngineContext } from './engine-context.ts'
@@ -308,10 +309,12 @@ export class Engine implements EngineRuntime, ObservedEngine {
     settings: EngineSettings,
     supervisors: ReadonlyMap<string, PoolSupervisor>
   ): RouteTable<CompiledRoute> {
+    const pools = new Map(settings.pools.map((pool) => [pool.name, pool]))
     return new RouteTable(
       settings.routes.map((route) => ({
         settings: route,
         pool: supervisors.get(route.pool)!.pool,
+        readKey: keyReaderOf(pools.get(route.pool)!),
         limiter: this.#rateLimits.limiterOf(route)
       }))
     )

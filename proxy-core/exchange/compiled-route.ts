@@ -2,10 +2,13 @@
 import type { RouteSettings } from '../model/settings.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts'
+import type { KeyReader } from '../routing/request-key.ts'
 
 export interface CompiledRoute {
   readonly settings: RouteSettings
   readonly pool: Pool
   /** null: as many requests as come. */
   readonly limiter: RateLimiter | null
+  /** null: the pool's algorithm looks at no key, so none is read. */
+  readonly readKey: KeyReader | null
 }

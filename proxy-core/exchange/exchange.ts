@@ -43,6 +43,8 @@ export class Exchange implements AccessRecord {
   httpVersion: '1.0' | '1.1' = '1.1'
   host = ''
   clientAddress = ''
+  /** What the algorithm of the route's pool goes by; '' where it goes by no key, or there is none. */
+  key = ''
   requestId = ''
   userAgent: string | undefined
   referer: string | undefined
@@ -79,6 +81,7 @@ export class Exchange implements AccessRecord {
 
   /** Monotonic milliseconds. */
   startedMs = 0
+  /** When the current attempt began: when it got its backend, then when its head was written. */
   sentMs = 0
   durationMs = 0
   responseHeadMs = -1
@@ -109,7 +112,7 @@ export class Exchange implements AccessRecord {
     this.backend = this.requestId = ''
     this.userAgent = this.referer = undefined
     this.httpVersion = '1.1'
-    this.host = ''
+    this.host = this.key = ''
     this.isHead = this.isIdempotent = this.wantsUpgrade = this.keepsAlive = this.isLast = false
     this.requestText = this.addedLines = ''
     this.bodyFraming = BodyFraming.NONE

@@ -11,6 +11,7 @@ import { FieldKind } from '../http1/field-kind.ts'
 import type { RequestParser } from '../http1/request-parser.ts'
 import { requestHeadText } from '../http1/request-writer.ts'
 import { rewriteTarget } from '../routing/rewrite-target.ts'
+import type { FieldLookup } from '../routing/route-conditions.ts'
 import type { ClientExchanges } from './client-exchanges.ts'
 import { effectiveClientAddress } from './client-address.ts'
 import { REFUSALS, type Refusal } from './refusal.ts'
@@ -93,14 +94,16 @@ function route(
   const { listener } = client
   const queryStart = target.indexOf('?')
   const path = queryStart < 0 ? target : target.substring(0, queryStart)
+  const field: FieldLookup =
+    parser.nominated === null && parser.fieldCount === 0
+      ? noField
+      : (name) => parser.field(text, name)
   const compiled = listener.routes.match(
     listener.name,
     exchange.host,
     path === '*' ? '/' : path,
     exchange.method,
-    parser.nominated === null && parser.fieldCount === 0
-      ? noField
-      : (name) => parser.field(text, name)
+    field
   )
   if (compiled === undefined) {
     return REFUSALS.noRoute
@@ -115,6 +118,10 @@ function route(
   }
   if (exchange.bodyRemaining > settings.bodyLimitBytes && settings.bodyLimitBytes > 0) {
     return REFUSALS.bodyTooLarge
+  }
+  if (compiled.readKey !== null) {
+    const query = queryStart < 0 ? '' : target.substring(queryStart + 1)
+    exchange.key = compiled.readKey(path, query, exchange.clientAddress, field)
   }
   const rewritten =
     settings.replacePrefix === null

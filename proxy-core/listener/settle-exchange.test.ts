@@ -102,6 +102,7 @@ test('nothing of one exchange is found in the next that uses its record', () => 
     host: 'a.test',
     httpVersion: '1.0',
     clientAddress: '192.0.2.1',
+    key: 'case-17',
     requestId: 'id',
     userAgent: 'agent',
     referer: 'from',

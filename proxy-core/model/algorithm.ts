@@ -15,6 +15,13 @@ export const ALGORITHM_NAMES = {
   least_conn: { aliases: ['least_connections'], haproxyName: 'leastconn' },
   random: { aliases: [], haproxyName: 'random' },
   ip_hash: { aliases: ['source'], haproxyName: 'source' },
+  /** By a key of the request: rendezvous, Maglev or a ring. */
+  hash: { aliases: [], haproxyName: 'hash' },
+  /** By a key too, with a fixed place for each part of the keys. */
+  partition: { aliases: [], haproxyName: 'hash' },
+  /** By observed latency; HAProxy has nothing like it. */
+  adaptive: { aliases: ['peak_ewma'], haproxyName: 'adaptive' },
+  first: { aliases: [], haproxyName: 'first' },
   /** Round robin inside the active level. */
   failover: { aliases: [], haproxyName: 'roundrobin' }
 } as const satisfies Readonly<Record<string, AlgorithmNames>>

@@ -98,6 +98,11 @@ export const CONFIG_PROBLEMS = {
       'The option is accepted because existing files have it, but this version does not act on it.',
     remedy: 'Read in the message what happens instead.'
   },
+  NO_EFFECT: {
+    severity: 'warning',
+    cause: 'An option is written that has no effect beside the others.',
+    remedy: 'Take it out, or write what the message names.'
+  },
   NO_POOLS: {
     severity: 'warning',
     cause: 'The file defines no pool, so every request is refused.',

@@ -130,7 +130,6 @@ export const configSchema = noun(
       fallback: 'fallback answers',
       slow_start: 'slow start',
       sticky: 'sticky sessions',
-      hash: 'hashing by a key',
       toxiproxy: 'fault injection through Toxiproxy'
     },
     synonyms: {

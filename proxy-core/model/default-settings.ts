@@ -3,6 +3,7 @@
  * values. Health checks and connect timeouts are short, so that a dead backend is noticed
  * within seconds and not within the half minute that older balancers take by default.
  */
+import type { HashMethod, PartitionSettings } from './balance-settings.ts'
 import type {
   AdminSettings,
   ClientTimeouts,
@@ -79,11 +80,21 @@ export const DEFAULT_UPSTREAM_CONNECTIONS: UpstreamConnectionSettings = {
   idleTimeoutMs: MINUTE_MS,
   maxIdle: 256
 }
+/** The fewest keys move, and the same way after every start; costly only with very many backends. */
+export const DEFAULT_HASH_METHOD: HashMethod = 'rendezvous'
+/** The static count of seed 000; and a pool serves every request that one of its backends can take. */
+export const DEFAULT_PARTITION: Omit<PartitionSettings, 'key'> = {
+  method: 'modulo',
+  count: 0,
+  whenUnavailable: 'next'
+}
 export const DEFAULT_QUEUE: QueueSettings = { size: 1000, timeoutMs: 5 * SECOND_MS }
 
 /** A pool that writes nothing about itself. */
 export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   algorithm: DEFAULT_ALGORITHM,
+  hash: null,
+  partition: null,
   timeouts: DEFAULT_UPSTREAM_TIMEOUTS,
   tls: null,
   connections: DEFAULT_UPSTREAM_CONNECTIONS,

@@ -7,6 +7,7 @@
  */
 
 import type { AlgorithmId } from './algorithm.ts'
+import type { HashSettings, PartitionSettings } from './balance-settings.ts'
 
 export interface EngineSettings {
   readonly admin: AdminSettings
@@ -167,6 +168,10 @@ export interface RouteTimeouts {
 export interface PoolSettings {
   readonly name: string
   readonly algorithm: AlgorithmId
+  /** For `hash`. */
+  readonly hash: HashSettings | null
+  /** For `partition`. */
+  readonly partition: PartitionSettings | null
   readonly backends: readonly BackendSettings[]
   readonly timeouts: UpstreamTimeouts
   readonly tls: UpstreamTlsSettings | null

@@ -99,11 +99,14 @@ export class Pool implements PoolView, ExchangeFailures {
     this.counters.inFlight--
     if (exchange.isQueued) this.#leaveQueue(exchange)
     const backend = exchange.assignedBackend
-    if (backend !== null) this.#release(backend)
+    if (backend === null) return
+    this.#rotation.attemptEnded(exchange, backend)
+    this.#release(backend)
   }
 
   connectFailed(exchange: Exchange, isTimeout: boolean): void {
     const backend = exchange.assignedBackend!
+    this.#rotation.connectFailed(exchange, backend)
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
     if (exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange.tried)) {
@@ -194,6 +197,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #assign(exchange: Exchange, backend: Backend): void {
     exchange.assignedBackend = backend
     exchange.backend = backend.address
+    exchange.sentMs = this.#context.nowMs
     exchange.attempts++
     backend.load++
     const counters = backend.counters

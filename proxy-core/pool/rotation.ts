@@ -7,8 +7,8 @@ import type { LevelledBalancer } from '../balance/failover-levels.ts'
 import { createBalancer } from '../balance/registry.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { AlgorithmId } from '../model/algorithm.ts'
 import type { PoolSettings } from '../model/settings.ts'
+import { attemptLatencyMs, hasAttemptFailed, UNTIMED } from './attempt-feedback.ts'
 import type { Backend } from './backend.ts'
 
 export const NO_LEVEL = -1
@@ -17,15 +17,16 @@ export class Rotation {
   readonly #pool: string
   readonly #context: EngineContext
   #balancer: LevelledBalancer<Backend>
-  #algorithm: AlgorithmId
+  /** What the balancer was made of. */
+  #kind: string
   #activeLevel = NO_LEVEL
   #rebuilds = 0
 
   constructor(settings: PoolSettings, context: EngineContext) {
     this.#pool = settings.name
     this.#context = context
-    this.#algorithm = settings.algorithm
-    this.#balancer = createBalancer<Backend>(settings.algorithm, context.random)
+    this.#kind = kindOf(settings)
+    this.#balancer = balancerOf(settings, context)
   }
 
   /** The level that serves: 0 = primary; -1 = no eligible backend. */
@@ -35,9 +36,10 @@ export class Rotation {
 
   /** `rebuild` has to follow. */
   configure(settings: PoolSettings): void {
-    if (settings.algorithm === this.#algorithm) return
-    this.#algorithm = settings.algorithm
-    this.#balancer = createBalancer<Backend>(settings.algorithm, this.#context.random)
+    const kind = kindOf(settings)
+    if (kind === this.#kind) return
+    this.#kind = kind
+    this.#balancer = balancerOf(settings, this.#context)
   }
 
   /** The first probes are in: from here on changes are reported. */
@@ -63,6 +65,20 @@ export class Rotation {
     this.#balancer.loadChanged?.(backend)
   }
 
+  /** An attempt on the backend is over; `exchange` still has its times. */
+  attemptEnded(exchange: Exchange, backend: Backend): void {
+    const balancer = this.#balancer
+    if (balancer.observed === undefined) return
+    const hasFailed = hasAttemptFailed(exchange)
+    const latencyMs = attemptLatencyMs(exchange, this.#context.nowMs)
+    if (hasFailed || latencyMs !== UNTIMED) balancer.observed(backend, latencyMs, hasFailed)
+  }
+
+  /** No connection to the backend could be made: nothing of the request was sent. */
+  connectFailed(exchange: Exchange, backend: Backend): void {
+    this.#balancer.observed?.(backend, this.#context.nowMs - exchange.sentMs, true)
+  }
+
   #report(from: number, to: number, reason: string): void {
     const { emit } = this.#context
     if (from === NO_LEVEL || to === NO_LEVEL) {
@@ -71,4 +87,21 @@ export class Rotation {
       emit({ kind: 'pool_level', pool: this.#pool, from, to, reason })
     }
   }
+}
+
+function balancerOf(settings: PoolSettings, context: EngineContext): LevelledBalancer<Backend> {
+  const { algorithm, hash, partition, backends } = settings
+  return createBalancer<Backend>(algorithm, context.random, {
+    hash,
+    partition,
+    members: backends,
+    now: () => context.nowMs
+  })
+}
+
+/** Settings that are equal here can share a balancer, with all that it has learnt. */
+function kindOf({ algorithm, hash, partition, backends }: PoolSettings): string {
+  if (algorithm !== 'hash' && algorithm !== 'partition') return algorithm
+  const members = backends.map(({ address, level, weight }) => [address, level, weight])
+  return JSON.stringify([algorithm, algorithm === 'hash' ? hash : partition, members])
 }

@@ -10,14 +10,7 @@ const VALUES = Object.fromEntries(
   )
 )
 
-const NOT_YET = {
-  hash: 'hashing of a header, cookie, query parameter or path',
-  partition: 'a static partition by a key',
-  adaptive: 'weighting by observed latency',
-  first: 'filling backends in order'
-}
-
 /** The written name of an algorithm, or an alias, as its id. */
 export function algorithm(): z.ZodType<AlgorithmId> {
-  return choice<AlgorithmId>('an algorithm', { values: VALUES, notYet: NOT_YET })
+  return choice<AlgorithmId>('an algorithm', { values: VALUES })
 }

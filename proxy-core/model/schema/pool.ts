@@ -10,8 +10,10 @@ import {
 import { formatDuration } from '../units.ts'
 import { algorithm } from './algorithm.ts'
 import { backendSchema } from './backend.ts'
+import { hashSchema } from './hash.ts'
 import { healthCheckOrNone } from './health-check.ts'
 import { noun, option, required } from './option.ts'
+import { partitionSchema } from './partition.ts'
 import { count, duration } from './quantities.ts'
 import { upstreamTlsSchema } from './tls.ts'
 import { name } from './words.ts'
@@ -104,11 +106,23 @@ export const poolSchema = noun(
     }),
     algorithm: option(algorithm(), {
       effect:
-        'How a backend is chosen among the eligible ones. `round_robin` and `weighted_round_robin` are one; so are `least_conn` and `least_connections`, and `ip_hash` and `source`. `failover` is round robin within the lowest level that has an eligible backend.',
+        'How a backend is chosen among the eligible ones. `round_robin` and `weighted_round_robin` are one; so are `least_conn` and `least_connections`, `ip_hash` and `source`, and `adaptive` and `peak_ewma`. `hash` and `partition` go by a key of the request, `adaptive` by the latency that was observed; `first` fills the backends in the order of the file. `failover` is round robin within the lowest level that has an eligible backend.',
       default: DEFAULT_ALGORITHM,
-      edge: 'Levels hold with every algorithm.',
+      edge: 'Levels hold with every algorithm. `hash` needs `hash.key`, `partition` needs `partition.key`, `first` fills what `max_connections` limits.',
       example: 'algorithm: least_conn',
-      see: ['pools[].backends[].failover_level']
+      see: ['pools[].hash', 'pools[].partition', 'pools[].backends[].failover_level']
+    }),
+    hash: option(hashSchema, {
+      effect: 'How requests are spread by a key.',
+      default: 'none; `algorithm: hash` needs it',
+      example: 'algorithm: hash\nhash: { key: "header:x-case-id", load_bound: 125% }',
+      see: ['pools[].algorithm']
+    }),
+    partition: option(partitionSchema, {
+      effect: 'How keys are divided among backends.',
+      default: 'none; `algorithm: partition` needs it',
+      example: 'algorithm: partition\npartition: { key: "header:x-process-id", count: 3 }',
+      see: ['pools[].algorithm']
     }),
     backends: option(z.array(backendSchema), {
       effect: 'The servers of the pool.',
@@ -158,7 +172,6 @@ export const poolSchema = noun(
     effect: 'A group of servers that answer the same requests.',
     minimal: { name: 'api' },
     notYet: {
-      hash: 'hashing by a key',
       sticky: 'sticky sessions',
       outlier: 'ejection by observed failures',
       circuit_breaker: 'circuit breaking',

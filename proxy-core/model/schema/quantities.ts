@@ -65,14 +65,15 @@ export function size(limits: { readonly min: number; readonly max: number }): z.
 }
 
 /** A share of one, written as `0.1` or `10%`. */
-export function share(limits: { readonly max: number }): z.ZodType<number> {
+export function share(limits: { readonly min?: number; readonly max: number }): z.ZodType<number> {
+  const { min = 0, max } = limits
   return scalar(
     {
       syntax: '<share>',
       json: {
         anyOf: [
           { type: 'string', pattern: PERCENTAGE_PATTERN },
-          { type: 'number', minimum: 0, maximum: limits.max }
+          { type: 'number', minimum: min, maximum: max }
         ]
       }
     },
@@ -81,8 +82,8 @@ export function share(limits: { readonly max: number }): z.ZodType<number> {
       if (typeof ratio !== 'number' || Number.isNaN(ratio)) {
         return wrongType('a share such as 10% or 0.1', value)
       }
-      if (ratio < 0 || ratio > limits.max) {
-        return outOfRange(value, '0%', formatPercentage(limits.max))
+      if (ratio < min || ratio > max) {
+        return outOfRange(value, formatPercentage(min), formatPercentage(max))
       }
       return { value: ratio }
     }

@@ -23,6 +23,23 @@ const WORDS: Readonly<Record<AlgorithmId, AlgorithmWords>> = {
     name: 'Client address',
     explanation: 'A client keeps its backend as long as that one is eligible.'
   },
+  hash: {
+    name: 'Hash of a key',
+    explanation:
+      'Requests with the same key go to the same backend; the fewest move when one leaves.'
+  },
+  partition: {
+    name: 'Partition',
+    explanation: 'Each backend has its fixed part of the keys.'
+  },
+  adaptive: {
+    name: 'Adaptive',
+    explanation: 'Backends that answer fast and without errors get more.'
+  },
+  first: {
+    name: 'First',
+    explanation: 'The first backend of the file with a free slot takes the request.'
+  },
   failover: {
     name: 'Failover',
     explanation: 'Backends of the active level take turns; the next level waits.'

@@ -1,8 +1,12 @@
 /** What a pick costs by algorithm and pool size, and what a change of the pool costs. */
 import type { AlgorithmId } from '../../../proxy-core/model/algorithm.ts'
+import { HASH_METHODS } from '../../../proxy-core/model/balance-settings.ts'
+import type { BalanceOptions } from '../../../proxy-core/balance/balancer.ts'
 import { ALGORITHMS, createBalancer } from '../../../proxy-core/balance/registry.ts'
+import { membersOf } from '../../../proxy-core/balance/sample-keys.ts'
 import {
   sampleClient,
+  sampleOptions,
   sampleTargets,
   seededRandom,
   type SampleTarget
@@ -21,10 +25,47 @@ function arbitraryWeights(size: number): number[] {
   return Array.from({ length: size }, () => 1 + Math.floor(random() * 256))
 }
 
-/** One request: a pick, a load that grows, and the load of an earlier request that shrinks. */
-function requests(name: string, algorithm: AlgorithmId, weights: readonly number[]): Subject {
-  const balancer = createBalancer<SampleTarget>(algorithm, seededRandom(1))
-  balancer.rebuild(sampleTargets(weights))
+/** An algorithm as a pool may have it. */
+interface Variant {
+  readonly name: string
+  readonly algorithm: AlgorithmId
+  readonly options: Partial<BalanceOptions>
+}
+
+const KEY = { kind: 'header', name: 'x-case-id' } as const
+
+const VARIANTS: readonly Variant[] = [
+  ...(Object.keys(ALGORITHMS) as AlgorithmId[])
+    .filter((algorithm) => algorithm !== 'failover' && algorithm !== 'hash')
+    .map((algorithm) => ({ name: algorithm, algorithm, options: {} })),
+  ...HASH_METHODS.flatMap((method): readonly Variant[] => [
+    {
+      name: `hash, ${method}`,
+      algorithm: 'hash',
+      options: { hash: { key: KEY, method, loadBound: 0 } }
+    },
+    {
+      name: `hash, ${method}, load_bound 125%`,
+      algorithm: 'hash',
+      options: { hash: { key: KEY, method, loadBound: 1.25 } }
+    }
+  ])
+]
+
+function balancerOf(
+  { algorithm, options }: Variant,
+  targets: readonly SampleTarget[]
+): ReturnType<typeof createBalancer<SampleTarget>> {
+  const members = membersOf(targets)
+  const now = (): number => performance.now()
+  return createBalancer(algorithm, seededRandom(1), sampleOptions({ members, now, ...options }))
+}
+
+/** One request: a pick, a load that grows, and an earlier request that ends. */
+function requests(name: string, variant: Variant, weights: readonly number[]): Subject {
+  const targets = sampleTargets(weights)
+  const balancer = balancerOf(variant, targets)
+  balancer.rebuild(targets)
   const running = new Array<SampleTarget | undefined>(RUNNING).fill(undefined)
   return {
     name,
@@ -42,6 +83,7 @@ function requests(name: string, algorithm: AlgorithmId, weights: readonly number
         if (!ended) continue
         ended.load--
         balancer.loadChanged?.(ended)
+        balancer.observed?.(ended, 5, false)
       }
       return PICKS
     }
@@ -49,12 +91,12 @@ function requests(name: string, algorithm: AlgorithmId, weights: readonly number
 }
 
 /** One backend leaves and comes back, and some requests follow each time. */
-function changes(algorithm: AlgorithmId, size: number): Subject {
-  const balancer = createBalancer<SampleTarget>(algorithm, seededRandom(1))
+function changes(variant: Variant, size: number): Subject {
   const targets = sampleTargets(arbitraryWeights(size))
+  const balancer = balancerOf(variant, targets)
   balancer.rebuild(targets)
   return {
-    name: `${algorithm}, ${size} backends`,
+    name: variant.name,
     operations: REBUILDS,
     run() {
       let picked = 0
@@ -67,22 +109,18 @@ function changes(algorithm: AlgorithmId, size: number): Subject {
   }
 }
 
-const algorithms = (Object.keys(ALGORITHMS) as AlgorithmId[]).filter((id) => id !== 'failover')
-
-for (const algorithm of algorithms) {
-  compare(`${algorithm}: a request, equal weights`, [
-    ...SIZES.map((size) =>
-      requests(`${size} backends`, algorithm, new Array<number>(size).fill(100))
-    )
+for (const variant of VARIANTS) {
+  compare(`${variant.name}: a request, equal weights`, [
+    ...SIZES.map((size) => requests(`${size} backends`, variant, new Array<number>(size).fill(100)))
   ])
-  compare(`${algorithm}: a request, arbitrary weights`, [
-    ...SIZES.map((size) => requests(`${size} backends`, algorithm, arbitraryWeights(size)))
+  compare(`${variant.name}: a request, arbitrary weights`, [
+    ...SIZES.map((size) => requests(`${size} backends`, variant, arbitraryWeights(size)))
   ])
 }
 
 for (const size of [10, 1000]) {
   compare(
     `A change of the pool and 32 requests after it, ${size} backends`,
-    algorithms.map((algorithm) => changes(algorithm, size))
+    VARIANTS.map((variant) => changes(variant, size))
   )
 }

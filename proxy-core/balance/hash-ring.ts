@@ -1,0 +1,88 @@
+/**
+ * Consistent hashing (Karger et al. 1997) as HAProxy does it: every seat has points on a circle
+ * of 2^32, 16 for each unit of weight, and a key belongs to the first point from its hash on.
+ * The points of a seat depend on nothing but its address and weight, so a seat that is added or
+ * taken away moves only its own keys.
+ */
+import type { BalanceTarget, Member } from './balancer.ts'
+import { avalanche, keyHash } from './key-hash.ts'
+import { firstOpenFrom, isOpen, type KeyOrder } from './key-order.ts'
+import type { LoadBound } from './load-bound.ts'
+import { Seats, type Seat } from './seats.ts'
+
+const POINTS_PER_WEIGHT = 16
+/** Odd, so that the points of one seat differ; 2^32 over the golden ratio. */
+const STRIDE = 0x9e3779b1
+/** Points that a walk looks at for each seat before it gives the order up. */
+const WALK = 8
+
+class HashRing<T extends BalanceTarget> implements KeyOrder<T> {
+  readonly #seats: Seats<T>
+  #targets: readonly T[] = []
+  /** null until somebody asks, so that a burst of changes costs one ring. */
+  #ring: Ring | null = null
+
+  constructor(members: readonly Member[]) {
+    this.#seats = new Seats(members)
+  }
+
+  rebuild(targets: readonly T[]): void {
+    this.#targets = targets.slice()
+    if (this.#seats.rebuild(targets)) this.#ring = null
+  }
+
+  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
+    if (this.#targets.length === 0) return undefined
+    const seats = this.#seats.list
+    this.#ring ??= ringOf(seats)
+    const { hashes, owners } = this.#ring
+    let point = firstFrom(hashes, hash)
+    for (let step = WALK * seats.length; step > 0; step--) {
+      const target = seats[owners[point] ?? 0]?.target
+      if (target !== undefined && isOpen(target, excluded, bound)) return target
+      if (++point === hashes.length) point = 0
+    }
+    return firstOpenFrom(this.#targets, hash, excluded, bound)
+  }
+}
+
+interface Ring {
+  /** Ascending. */
+  readonly hashes: Uint32Array
+  /** The index of the seat of each. */
+  readonly owners: Uint32Array
+}
+
+function ringOf(seats: readonly Seat<BalanceTarget>[]): Ring {
+  const count = seats.reduce((sum, { weight }) => sum + weight * POINTS_PER_WEIGHT, 0)
+  // Hash and owner in one double, because only plain numbers are sorted fast.
+  const ordered = new Float64Array(count)
+  let at = 0
+  for (const [owner, { address, weight }] of seats.entries()) {
+    const seed = keyHash(address)
+    for (let point = 1; point <= weight * POINTS_PER_WEIGHT; point++) {
+      ordered[at++] = avalanche(seed ^ Math.imul(point, STRIDE)) * seats.length + owner
+    }
+  }
+  ordered.sort()
+  return {
+    hashes: Uint32Array.from(ordered, (both) => Math.floor(both / seats.length)),
+    owners: Uint32Array.from(ordered, (both) => both % seats.length)
+  }
+}
+
+/** The index of the first point at `hash` or behind it; behind the last comes the first. */
+function firstFrom(hashes: Uint32Array, hash: number): number {
+  let low = 0
+  let high = hashes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((hashes[middle] ?? 0) < hash) low = middle + 1
+    else high = middle
+  }
+  return low === hashes.length ? 0 : low
+}
+
+export function hashRing<T extends BalanceTarget>(members: readonly Member[]): KeyOrder<T> {
+  return new HashRing<T>(members)
+}

@@ -1,0 +1,93 @@
+/**
+ * Maglev hashing (Eisenbud et al., 2016, section 3.4): every seat has a permutation of the
+ * places of a table, and the seats take turns in claiming the next place of theirs that is
+ * free. A pick is one look into the table. Weights after Envoy: a seat of half the weight
+ * takes every other turn. A key whose seat is empty looks on in steps of its own.
+ *
+ * The table has 65 537 places whatever the number of seats: a size that followed it would
+ * move nearly all keys whenever a change of the configuration crossed a step.
+ */
+import type { BalanceTarget, Member } from './balancer.ts'
+import { avalanche, keyHash } from './key-hash.ts'
+import { firstOpenFrom, isOpen, type KeyOrder } from './key-order.ts'
+import type { LoadBound } from './load-bound.ts'
+import { Seats, type Seat } from './seats.ts'
+
+/** A prime, so that every step from 1 on visits all places. */
+const PLACES = 65_537
+const SKIP_SEED = 1
+const FREE = -1
+/** Places that a walk looks at for each seat before it gives the order up. */
+const WALK = 8
+
+class Maglev<T extends BalanceTarget> implements KeyOrder<T> {
+  readonly #seats: Seats<T>
+  #targets: readonly T[] = []
+  /** Indices of seats; null until somebody asks, so that a burst of changes costs one table. */
+  #table: Int32Array | null = null
+
+  constructor(members: readonly Member[]) {
+    this.#seats = new Seats(members)
+  }
+
+  rebuild(targets: readonly T[]): void {
+    this.#targets = targets.slice()
+    if (this.#seats.rebuild(targets)) this.#table = null
+  }
+
+  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
+    if (this.#targets.length === 0) return undefined
+    const seats = this.#seats.list
+    this.#table ??= tableOf(seats)
+    const table = this.#table
+    let place = hash % PLACES
+    const home = seats[table[place] ?? 0]?.target
+    if (home !== undefined && isOpen(home, excluded, bound)) return home
+    // A stride of the key's own: neighbours in the table are not independent of each other.
+    const stride = 1 + (avalanche(hash + 1) % (PLACES - 1))
+    for (let step = WALK * seats.length; step > 0; step--) {
+      place = (place + stride) % PLACES
+      const target = seats[table[place] ?? 0]?.target
+      if (target !== undefined && isOpen(target, excluded, bound)) return target
+    }
+    return firstOpenFrom(this.#targets, hash, excluded, bound)
+  }
+}
+
+/** `seats` are not empty. */
+function tableOf(seats: readonly Seat<BalanceTarget>[]): Int32Array {
+  const table = new Int32Array(PLACES).fill(FREE)
+  const places = Int32Array.from(seats, ({ address }) => keyHash(address) % PLACES)
+  const skips = Int32Array.from(
+    seats,
+    ({ address }) => 1 + (keyHash(address, SKIP_SEED) % (PLACES - 1))
+  )
+  const weights = Int32Array.from(seats, ({ weight }) => weight)
+  const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0)
+  const turns = new Int32Array(seats.length)
+  for (let filled = 0; ;) {
+    for (let index = 0; index < seats.length; index++) {
+      turns[index]! += weights[index]!
+      if (turns[index]! < heaviest) continue
+      turns[index]! -= heaviest
+      const place = freePlace(table, places[index]!, skips[index]!)
+      table[place] = index
+      places[index] = place
+      if (++filled === PLACES) return table
+    }
+  }
+}
+
+/** The first free place of a permutation, from `start` on. */
+function freePlace(table: Int32Array, start: number, skip: number): number {
+  let place = start
+  while (table[place] !== FREE) {
+    place += skip
+    if (place >= PLACES) place -= PLACES
+  }
+  return place
+}
+
+export function maglev<T extends BalanceTarget>(members: readonly Member[]): KeyOrder<T> {
+  return new Maglev<T>(members)
+}
