@@ -67,6 +67,8 @@ export function backendDocument(
     health: backend.health,
     healthReason: backend.healthReason,
     isEligible: backend.isEligible,
+    ejection: backend.ejection,
+    circuit: backend.circuit,
     changedAtMs: backend.changedAtMs,
     weight: backend.weight,
     configuredWeight: backend.settings.weight,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ALGORITHM_NAMES, type AlgorithmId } from '../model/algorithm.ts'
 import { probeRecordSchema } from '../model/probe-record.ts'
+import { CIRCUIT_STATES } from '../model/failover-state.ts'
 import { ADMIN_STATES, HEALTH_STATES } from '../model/states.ts'
 
 const ALGORITHMS = Object.keys(ALGORITHM_NAMES) as [AlgorithmId, ...AlgorithmId[]]
@@ -55,6 +56,11 @@ export const backendSchema = z.strictObject({
   health: z.enum(HEALTH_STATES).describe('What probes say.'),
   healthReason: z.string(),
   isEligible: z.boolean().describe('Whether it may get a new request.'),
+  ejection: z
+    .strictObject({ untilMs: wallMs, reason: z.string() })
+    .nullable()
+    .describe('Out of the rotation because of failed requests; null = it is not.'),
+  circuit: z.enum(CIRCUIT_STATES).describe('What failed requests made of its circuit.'),
   changedAtMs: wallMs,
   weight: z.number().nonnegative(),
   configuredWeight: z.number().nonnegative(),

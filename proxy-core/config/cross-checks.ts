@@ -6,6 +6,7 @@ import { checkNames } from './checks/names.ts'
 import { checkPools } from './checks/pools.ts'
 import { checkRateLimits } from './checks/rate-limits.ts'
 import { checkReferences } from './checks/references.ts'
+import { checkResilience } from './checks/resilience.ts'
 import { checkRoutes } from './checks/routes.ts'
 import type { Finding } from './finding.ts'
 import { LooseNode, type CrossCheck } from './loose-document.ts'
@@ -18,7 +19,8 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkRoutes,
   checkRateLimits,
   checkPools,
-  checkBalancing
+  checkBalancing,
+  checkResilience
 ]
 
 export function crossCheck(document: unknown): readonly Finding[] {

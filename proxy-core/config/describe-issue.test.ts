@@ -44,9 +44,9 @@ test.each([
   ],
   [
     'a key that is not built',
-    pool('retry: {}'),
+    pool('buffer: {}'),
     'NOT_YET',
-    '`retry` (retries) is not built yet.',
+    '`buffer` (buffering of requests) is not built yet.',
     'Take it out until a version acts on it.'
   ],
   [

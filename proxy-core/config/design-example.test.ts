@@ -13,28 +13,22 @@ test('what the example says beyond this version is refused as not built yet, and
   expect(summary(problemsOf(EXAMPLE))).toEqual([
     'NOT_YET routes[0].buffer',
     'NOT_YET pools[0].sticky',
-    'NOT_YET pools[0].outlier',
-    'NOT_YET pools[0].circuit_breaker',
-    'NOT_YET pools[0].retry',
-    'NOT_YET pools[0].fallback',
     'NOT_YET pools[0].slow_start',
     'NOT_YET pools[0].buffer',
     'NOT_YET pools[0].failover',
-    'NOT_YET buffer',
-    'NOT_YET defaults.retry'
+    'NOT_YET buffer'
   ])
 })
 
 test('without these the example loads', () => {
   const document = parse(EXAMPLE) as Record<string, Record<string, unknown>[]>
-  const { buffer: _buffer, defaults: _defaults, ...rest } = document
+  const { buffer: _buffer, ...rest } = document
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
   const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
-  const later = ['sticky', 'outlier', 'circuit_breaker', 'retry', 'fallback', 'slow_start']
+  const later = ['sticky', 'slow_start']
   const pools = rest['pools']?.map((pool) => drop(pool, [...later, 'buffer', 'failover']))
-  const defaults = { timeouts: {}, health_check: {} }
-  const settings = settingsOf(JSON.stringify({ ...rest, routes, pools, defaults }))
+  const settings = settingsOf(JSON.stringify({ ...rest, routes, pools }))
   expect(settings.pools[0]?.backends[1]).toMatchObject({ region: 'us-west', level: 1 })
   expect(settings.pools[0]?.backends[0]?.healthCheck).toMatchObject({
     intervalMs: 2000,
@@ -43,6 +37,18 @@ test('without these the example loads', () => {
       { from: 200, to: 200 },
       { from: 300, to: 399 }
     ]
+  })
+  expect(settings.pools[0]).toMatchObject({
+    outlier: { consecutiveFailures: 5, baseEjectionMs: 10_000, maxEjected: 0.5 },
+    circuitBreaker: { failureThreshold: 5, recoveryTimeoutMs: 60_000, halfOpenRequests: 1 },
+    fallback: { kind: 'answer', status: 503, body: 'back soon' },
+    retryBudget: { ratio: 0.2, minPerSecond: 10 }
+  })
+  expect(settings.routes[0]?.retry).toMatchObject({
+    on: ['connect_failure', 'reset', 'timeout', 502, 503],
+    attempts: 3,
+    perTryTimeoutMs: 2000,
+    backoff: { scaleMs: 25, growth: 2, minMs: 25, maxMs: 1000, jitter: 'full' }
   })
   expect(settings.routes[0]).toMatchObject({
     replacePrefix: '/v1',

@@ -20,6 +20,13 @@ import type { HashSettings, PartitionSettings } from '../model/balance-settings.
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
 import { resolveUpstreamTls } from './resolve-files.ts'
 import { resolveHealthCheck } from './resolve-health-check.ts'
+import {
+  resolveAdaptiveConcurrency,
+  resolveCircuitBreaker,
+  resolveFallback,
+  resolveOutlier,
+  resolveRetryBudget
+} from './resolve-resilience.ts'
 import { writtenKeys } from './written-keys.ts'
 
 export interface PoolSurroundings {
@@ -65,7 +72,12 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
     queue: {
       size: queue.size ?? DEFAULT_QUEUE.size,
       timeoutMs: queue.timeout ?? DEFAULT_QUEUE.timeoutMs
-    }
+    },
+    retryBudget: resolveRetryBudget(pool, around.document.defaults),
+    outlier: resolveOutlier(pool, around.document.defaults),
+    circuitBreaker: resolveCircuitBreaker(pool, around.document.defaults),
+    fallback: resolveFallback(pool),
+    adaptiveConcurrency: resolveAdaptiveConcurrency(pool)
   }
 }
 

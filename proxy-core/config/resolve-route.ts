@@ -1,19 +1,26 @@
 /** Routes with every default applied. */
-import type { ConfigDocument, RouteDocument } from '../model/config-schema.ts'
+import type { ConfigDocument, PoolDocument, RouteDocument } from '../model/config-schema.ts'
 import { DEFAULT_BODY_LIMIT_BYTES, DEFAULT_ROUTE_TIMEOUTS } from '../model/default-settings.ts'
 import type { RouteSettings } from '../model/settings.ts'
 import { resolveRateLimits } from './resolve-rate-limit.ts'
+import { resolveRetry } from './resolve-resilience.ts'
 import { writtenKeys } from './written-keys.ts'
 
 /** What takes a prefix away. */
 const NO_PREFIX = '/'
 
+export interface RouteSurroundings {
+  readonly defaults: ConfigDocument['defaults']
+  readonly pools: readonly PoolDocument[]
+}
+
 /** `index`: the place in the file, which names a route without a name. */
 export function resolveRoute(
   route: RouteDocument,
   index: number,
-  defaults: ConfigDocument['defaults'] = {}
+  { defaults = {}, pools }: RouteSurroundings
 ): RouteSettings {
+  const pool = pools.find(({ name }) => name === route.pool)
   const timeouts = { ...writtenKeys(defaults.timeouts), ...writtenKeys(route.timeouts) }
   return {
     name: route.name ?? `routes[${String(index)}]`,
@@ -34,6 +41,7 @@ export function resolveRoute(
       idleMs: timeouts.idle ?? DEFAULT_ROUTE_TIMEOUTS.idleMs,
       totalMs: timeouts.total ?? DEFAULT_ROUTE_TIMEOUTS.totalMs
     },
-    rateLimits: resolveRateLimits(route.rate_limit)
+    rateLimits: resolveRateLimits(route.rate_limit),
+    retry: resolveRetry(route, pool, defaults)
   }
 }

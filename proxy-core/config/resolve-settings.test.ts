@@ -42,7 +42,8 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         accessLog: true,
         bodyLimitBytes: 0,
         timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 },
-        rateLimits: []
+        rateLimits: [],
+        retry: null
       }
     ],
     pools: [
@@ -67,7 +68,12 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         tls: null,
         connections: { maxAgeMs: 3_600_000, idleTimeoutMs: 60_000, maxIdle: 256 },
         maxConnections: 0,
-        queue: { size: 1000, timeoutMs: 5000 }
+        queue: { size: 1000, timeoutMs: 5000 },
+        retryBudget: { ratio: 0.2, minPerSecond: 10 },
+        outlier: null,
+        circuitBreaker: null,
+        fallback: null,
+        adaptiveConcurrency: null
       }
     ],
     shutdownTimeoutMs: 25_000,
@@ -131,6 +137,7 @@ routes:
     body_limit: 100MB
     timeouts: { head: 10s, idle: 5m, total: 30s }
     rate_limit: { requests: 50, per: 1h }
+    retry: { on: [connect_failure, http_502], attempts: 2, backoff: { min: 1s } }
 pools: [{ name: api }]
 `).routes
   expect(route).toEqual({
@@ -155,7 +162,17 @@ pools: [{ name: api }]
         status: 429,
         hasFields: true
       }
-    ]
+    ],
+    retry: {
+      on: ['connect_failure', 502],
+      attempts: 2,
+      perTryTimeoutMs: 0,
+      timeoutMs: 0,
+      isForAllMethods: false,
+      backoff: { scaleMs: 25, growth: 2, minMs: 1000, maxMs: 1000, jitter: 'full' },
+      bodyMemoryBytes: 65_536,
+      bodyLimitBytes: 100_000_000
+    }
   })
 })
 

@@ -23,7 +23,9 @@ export function resolveSettings(document: ConfigDocument, baseDir: string): Engi
   return {
     admin: resolveAdmin(document.admin, baseDir),
     listeners: resolveListeners(document, baseDir),
-    routes: routes.map((route, index) => resolveRoute(route, index, document.defaults)),
+    routes: routes.map((route, index) =>
+      resolveRoute(route, index, { defaults: document.defaults, pools })
+    ),
     pools: pools.map((pool) => resolvePool(pool, { document, routes, baseDir })),
     shutdownTimeoutMs: document.shutdown_timeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     drainTimeoutMs: document.drain_timeout ?? DEFAULT_DRAIN_TIMEOUT_MS,

@@ -19,6 +19,7 @@ import { RateLimitBook } from '../rate-limit/rate-limit-book.ts'
 import { AddressBook } from '../resolve/address-book.ts'
 import type { Resolver } from '../resolve/resolver.ts'
 import { keyReaderOf } from '../routing/request-key.ts'
+import { RetryPolicy } from '../retry/retry-policy.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { EngineContext } from './engine-context.ts'
@@ -293,6 +294,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     for (const staff of staffs) staff.takeOver()
     const gone = [...this.#supervisors.values()].filter((one) => !next.has(one.pool.name))
     this.#supervisors = next
+    for (const { pool } of next.values()) pool.fallBackTo(next)
     if (!isStart) for (const supervisor of added) supervisor.pool.start()
     for (const supervisor of gone) supervisor.retire(settings.drainTimeoutMs)
   }
@@ -315,7 +317,8 @@ export class Engine implements EngineRuntime, ObservedEngine {
         settings: route,
         pool: supervisors.get(route.pool)!.pool,
         readKey: keyReaderOf(pools.get(route.pool)!),
-        limiter: this.#rateLimits.limiterOf(route)
+        limiter: this.#rateLimits.limiterOf(route),
+        retry: route.retry === null ? null : new RetryPolicy(route.retry)
       }))
     )
   }

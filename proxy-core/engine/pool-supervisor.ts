@@ -115,11 +115,13 @@ export class PoolSupervisor {
 
   /** Lets running exchanges finish; upgraded connections end after `drainTimeoutMs`. */
   retire(drainTimeoutMs: number): void {
+    this.pool.retire()
     for (const member of this.#members.values()) this.#retireMember(member, drainTimeoutMs)
     this.#members = new Map()
   }
 
   destroy(): void {
+    this.pool.retire()
     for (const member of this.#members.values()) dismiss(member)
     for (const timer of this.#retiring) timer.cancel()
     this.#members = new Map()

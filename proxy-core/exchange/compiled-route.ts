@@ -3,6 +3,7 @@ import type { RouteSettings } from '../model/settings.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts'
 import type { KeyReader } from '../routing/request-key.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
 
 export interface CompiledRoute {
   readonly settings: RouteSettings
@@ -11,4 +12,6 @@ export interface CompiledRoute {
   readonly limiter: RateLimiter | null
   /** null: the pool's algorithm looks at no key, so none is read. */
   readonly readKey: KeyReader | null
+  /** null: only what is safe without asking is repeated. */
+  readonly retry: RetryPolicy | null
 }

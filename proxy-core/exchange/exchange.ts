@@ -11,9 +11,11 @@ import type { ChunkedFramer } from '../http1/chunked-framer.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { Pool } from '../pool/pool.ts'
+import type { Timer } from '../time/clock.ts'
 import { ResponseRelay } from '../upstream/response-relay.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import type { AttemptTrail } from './attempt-trail.ts'
+import type { BodySpool } from './body-spool.ts'
 import type { CompiledRoute } from './compiled-route.ts'
 
 export const BodyFraming = { NONE: 0, LENGTH: 1, CHUNKED: 2 } as const
@@ -35,6 +37,14 @@ export class Exchange implements AccessRecord {
   failedDials = 0
   /** Backends that this request has already failed on. */
   tried: Set<Backend> | null = null
+  /** Tries that followed a failed one, as the operator counts them. */
+  retries = 0
+  /** Runs while the next try is waited for. */
+  retryTimer: Timer | null = null
+  /** The number of the trial of a half-open circuit that it is; 0 = none. */
+  trial = 0
+  /** What was sent of the body, while another try may need it. */
+  spool: BodySpool | null = null
   /** What preceded the current attempt; null while there is nothing, or nobody looks. */
   trail: AttemptTrail | null = null
 
@@ -49,7 +59,7 @@ export class Exchange implements AccessRecord {
   userAgent: string | undefined
   referer: string | undefined
   isHead = false
-  /** Safe to send twice by RFC 9110 section 9.2.2. */
+  /** Safe to send twice: by RFC 9110 section 9.2.2, by its Idempotency-Key, or by the operator's word. */
   isIdempotent = false
   wantsUpgrade = false
   /** The client connection may carry another request after this one. */
@@ -66,7 +76,7 @@ export class Exchange implements AccessRecord {
   isRequestComplete = false
   /** A pooled connection turned out stale: the next attempt opens its own. */
   needsFreshConnection = false
-  /** Nothing of the body has left this process except what `requestText` holds. */
+  /** Nothing of the body has left this process except what `requestText` and `spool` hold. */
   isReplayable = true
 
   /** Complete lines with CR LF that the answer carries beside its own, whoever gives it. */
@@ -108,6 +118,8 @@ export class Exchange implements AccessRecord {
     this.upstream = null
     this.tried = null
     this.trail = null
+    this.retries = this.trial = 0
+    if (this.spool !== null) this.dropSpool()
     this.failedDials = 0
     this.backend = this.requestId = ''
     this.userAgent = this.referer = undefined
@@ -129,6 +141,12 @@ export class Exchange implements AccessRecord {
     this.totalDeadlineMs = Infinity
     this.isLogged = false
     if (free.length < MAX_FREE) free.push(this)
+  }
+
+  /** No other try will need the body. */
+  dropSpool(): void {
+    this.spool?.release()
+    this.spool = null
   }
 
   get listener(): string {

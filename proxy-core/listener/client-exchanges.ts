@@ -3,12 +3,14 @@
  * exchange ends exactly once, by `#settle`; what becomes of the connection then is the
  * subclass's.
  */
+import { BodySpool } from '../exchange/body-spool.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import { localAnswerText } from '../exchange/local-answer.ts'
 import { internalFault } from '../engine/internal-fault.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
 import type { ClientIdentity } from '../http1/request-writer.ts'
 import type { RequestParser } from '../http1/request-parser.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import { ClientDeadlines } from './client-deadlines.ts'
 import { ClientPhase } from './client-phase.ts'
@@ -65,6 +67,7 @@ export abstract class ClientExchanges extends ClientDeadlines {
     const { idleMs, totalMs } = route.settings.timeouts
     this.idleMs = idleMs
     if (totalMs > 0) exchange.totalDeadlineMs = exchange.startedMs + totalMs
+    if (route.retry !== null && !exchange.isRequestComplete) this.#keepBody(exchange, route.retry)
     this.setDeadline(0)
     route.pool.dispatch(exchange)
   }
@@ -121,16 +124,16 @@ export abstract class ClientExchanges extends ClientDeadlines {
   }
 
   /** No backend could answer. After a response head only breaking off tells the client. */
-  upstreamFailed(exchange: Exchange, status: number, reason: string, termination: string): void {
+  upstreamFailed(exchange: Exchange, failure: Refusal): void {
     if (this.isTunnel) {
       this.tunnelEnded(exchange)
     } else if (exchange.hasResponseStarted) {
       exchange.assignedBackend!.counters.serverAborts++
       exchange.assignedPool!.counters.serverAborts++
       this.listener.counters.serverAborts++
-      this.#breakOff(exchange, termination)
+      this.#breakOff(exchange, failure.termination)
     } else {
-      this.#refuse(exchange, { status, reason, termination })
+      this.#refuse(exchange, failure)
     }
   }
 
@@ -204,6 +207,14 @@ export abstract class ClientExchanges extends ClientDeadlines {
     this.cut(false)
   }
 
+  /** What goes to a backend is kept, so that another try can send it again. */
+  #keepBody(exchange: Exchange, { settings }: RetryPolicy): void {
+    const { bodyMemoryBytes: memoryBytes, bodyLimitBytes: limitBytes } = settings
+    if (!exchange.isIdempotent || settings.attempts < 2) return
+    if (limitBytes === 0 || exchange.bodyRemaining > limitBytes) return
+    exchange.spool = new BodySpool({ memoryBytes, limitBytes }, () => this.proceed())
+  }
+
   #giveUpUpstream(exchange: Exchange): void {
     const { upstream } = exchange
     exchange.upstream = null
@@ -248,7 +259,8 @@ export abstract class ClientExchanges extends ClientDeadlines {
         isClosing: !keepsAlive,
         isHead: exchange.isHead,
         addedLines: this.addedLines(exchange),
-        retryAfterS: refused.retryAfterS ?? (refused.status === 503 ? RETRY_AFTER_S : 0)
+        retryAfterS: refused.retryAfterS ?? (refused.status === 503 ? RETRY_AFTER_S : 0),
+        ...(refused.content !== undefined && { content: refused.content })
       })
     )
     this.#settle(exchange)

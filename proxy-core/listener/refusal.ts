@@ -1,5 +1,7 @@
 /** The answers that the balancer gives in its own name, in place of a backend. */
 
+import type { AnswerContent } from '../exchange/local-answer.ts'
+
 export interface Refusal {
   readonly status: number
   /** A sentence for the client: it names nothing of the inside. */
@@ -8,6 +10,8 @@ export interface Refusal {
   readonly termination: string
   /** Seconds for Retry-After; absent: what every answer of this status has. */
   readonly retryAfterS?: number
+  /** In place of the sentence. */
+  readonly content?: AnswerContent
 }
 
 export const REFUSALS = {
@@ -36,6 +40,16 @@ export const REFUSALS = {
     status: 504,
     reason: 'The backend did not take the request body in time.',
     termination: 'timeout'
+  },
+  noBackend: {
+    status: 503,
+    reason: 'No backend is available for this request.',
+    termination: 'no_backend'
+  },
+  queueFull: {
+    status: 503,
+    reason: 'Every backend is busy and the queue is full.',
+    termination: 'queue_full'
   },
   queueTimeout: {
     status: 503,

@@ -109,12 +109,15 @@ function route(
     return REFUSALS.noRoute
   }
   exchange.compiledRoute = compiled
-  const { settings, limiter } = compiled
+  const { settings, limiter, retry } = compiled
   prepareLog(client, exchange, parser, text)
   if (limiter !== null) {
     const refused = limiter.decide(exchange.clientAddress, parser, text, listener.context.nowMs)
     exchange.addedLines += limiter.fields
     if (refused !== null) return { ...REFUSALS.rateLimited, ...refused }
+  }
+  if (retry !== null && !exchange.isIdempotent) {
+    exchange.isIdempotent = retry.settings.isForAllMethods || hasKey(parser, text)
   }
   if (exchange.bodyRemaining > settings.bodyLimitBytes && settings.bodyLimitBytes > 0) {
     return REFUSALS.bodyTooLarge
@@ -129,6 +132,11 @@ function route(
       : rewriteTarget(settings, path, queryStart < 0 ? '' : target.substring(queryStart))
   exchange.requestText = forwardedHead(client, exchange, parser, text, rewritten)
   return null
+}
+
+/** draft-ietf-httpapi-idempotency-key-header: the backend takes a repetition for what it is. */
+function hasKey(parser: RequestParser, text: string): boolean {
+  return (parser.field(text, 'idempotency-key') ?? '') !== ''
 }
 
 function noField(): undefined {

@@ -40,12 +40,13 @@ export function relayBody(
   start: number,
   end: number
 ): BodyProgress {
-  exchange.isReplayable = false
+  if (exchange.spool === null) exchange.isReplayable = false
   if (exchange.bodyFraming === BodyFraming.CHUNKED) {
     return relayChunks(exchange, source, buffer, start, end)
   }
   const bodyEnd = start + Math.min(exchange.bodyRemaining, end - start)
   exchange.upstream!.transport.relay(source, buffer, start, bodyEnd)
+  keep(exchange, buffer, start, bodyEnd)
   exchange.requestBytes += bodyEnd - start
   exchange.bodyRemaining -= bodyEnd - start
   if (exchange.bodyRemaining === 0) exchange.isRequestComplete = true
@@ -67,15 +68,30 @@ function relayChunks(
   while (at < end && !framer.isDone) {
     const next = framer.feed(buffer, at, end)
     if (next < 0) return { end: at, fault: framer.fault }
-    if (framer.passEnd > at) upstream.relay(source, buffer, at, framer.passEnd)
+    if (framer.passEnd > at) {
+      upstream.relay(source, buffer, at, framer.passEnd)
+      keep(exchange, buffer, at, framer.passEnd)
+    }
     at = next
   }
   exchange.requestBytes += framer.dataLength - before
   if (framer.isDone) {
-    if (framer.trailerText !== '') upstream.write(framer.trailerText)
+    if (framer.trailerText !== '') {
+      upstream.write(framer.trailerText)
+      const trailer = Buffer.from(framer.trailerText, 'latin1')
+      keep(exchange, trailer, 0, trailer.length)
+    }
     exchange.isRequestComplete = true
   } else if (end === buffer.length) {
     source.beginBulk()
   }
   return { end: at, fault: null }
+}
+
+/** For another try; what cannot be kept is sent once. */
+function keep(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
+  const { spool } = exchange
+  if (spool === null || spool.append(buffer.subarray(start, end))) return
+  exchange.dropSpool()
+  exchange.isReplayable = false
 }

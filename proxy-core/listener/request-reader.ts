@@ -158,6 +158,7 @@ export class RequestReader {
     const exchange = client.exchange!
     const { upstream } = exchange
     if (upstream === null || !upstream.takesBody || upstream.transport.isBlocked) return start
+    if (exchange.spool !== null && exchange.spool.isBlocked) return start
     const progress = relayBody(exchange, client.transport, buffer, start, end)
     if (progress.fault !== null) return this.#refuse(progress.fault, end)
     const limit = exchange.compiledRoute!.settings.bodyLimitBytes

@@ -1,4 +1,5 @@
 /** The metric families of one backend: traffic, connections, state and probes. */
+import type { CircuitState } from '../model/failover-state.ts'
 import { ADMIN_STATES, HEALTH_STATES } from '../model/states.ts'
 import type { PoolView } from '../engine/engine-view.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -96,6 +97,37 @@ const stateFamilies: readonly MetricFamily<BackendSubject>[] = [
   )
 ]
 
+/** The more of it, the worse. */
+const CIRCUIT_NUMBERS: Readonly<Record<CircuitState, number>> = { closed: 0, half_open: 1, open: 2 }
+
+const observedFamilies: readonly MetricFamily<BackendSubject>[] = [
+  gauge(
+    'switchyard_backend_ejected',
+    '1 while failed requests keep the backend out of the rotation.',
+    ({ backend }) => (backend.ejection === null ? 0 : 1)
+  ),
+  counter(
+    'switchyard_backend_ejections_total',
+    'Times that failed requests took the backend out of the rotation.',
+    ({ backend }) => backend.counters.ejections
+  ),
+  gauge(
+    'switchyard_backend_circuit_state',
+    'The circuit of the backend: 0 closed, 1 half open, 2 open.',
+    ({ backend }) => CIRCUIT_NUMBERS[backend.circuit]
+  ),
+  counter(
+    'switchyard_backend_circuit_openings_total',
+    'Times that the circuit of the backend opened.',
+    ({ backend }) => backend.counters.circuitOpenings
+  ),
+  gauge(
+    'switchyard_backend_slots',
+    'Requests in flight at one time that settings and latency allow; 0 is no limit.',
+    ({ backend }) => backend.slotLimit
+  )
+]
+
 const probeFamilies: readonly MetricFamily<BackendSubject>[] = [
   labelled(
     'counter',
@@ -131,5 +163,6 @@ export const BACKEND_FAMILIES: readonly MetricFamily<BackendSubject>[] = [
   ...failureFamilies,
   ...connectionFamilies,
   ...stateFamilies,
+  ...observedFamilies,
   ...probeFamilies
 ]

@@ -1,6 +1,6 @@
 /** The metric families of one pool. */
 import type { PoolView } from '../engine/engine-view.ts'
-import { gauge, type MetricFamily } from './exposition.ts'
+import { counter, gauge, type MetricFamily } from './exposition.ts'
 import { trafficFamilies, upstreamFamilies } from './traffic-families.ts'
 
 const countersOf = (pool: PoolView): PoolView['counters'] => pool.counters
@@ -12,6 +12,16 @@ export const POOL_FAMILIES: readonly MetricFamily<PoolView>[] = [
     'switchyard_pool_requests_queued',
     'Requests waiting for a free slot now.',
     (pool) => pool.counters.queued
+  ),
+  counter(
+    'switchyard_pool_retries_denied_total',
+    'Retries that the budget did not allow.',
+    (pool) => pool.counters.retriesDenied
+  ),
+  counter(
+    'switchyard_pool_fallbacks_total',
+    'Requests that no backend could take and that got the fallback.',
+    (pool) => pool.counters.fallbacks
   ),
   gauge(
     'switchyard_pool_active_level',

@@ -47,6 +47,12 @@ export class TrafficCounters {
   probesFailed = 0
   /** Changes of health from serving to down. Backends only. */
   timesDown = 0
+  /** Times that its answers took it out of the rotation, and that its circuit opened. Backends only. */
+  ejections = 0
+  circuitOpenings = 0
+  /** Retries that the budget did not allow, and requests that got the fallback. Pools only. */
+  retriesDenied = 0
+  fallbacks = 0
   /** Answers of the balancer's own among `responses[5]`. Backends only. */
   ownErrors = 0
   /** Responses by class: index 1 = 1xx … 5 = 5xx, index 0 = anything else. */

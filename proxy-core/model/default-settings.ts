@@ -5,14 +5,19 @@
  */
 import type { HashMethod, PartitionSettings } from './balance-settings.ts'
 import type {
+  AdaptiveConcurrencySettings,
   AdminSettings,
+  CircuitBreakerSettings,
   ClientTimeouts,
   ForwardedSettings,
   HeadLimits,
   HealthCheckSettings,
+  OutlierSettings,
   PoolSettings,
   QueueSettings,
   RateLimitKey,
+  RetryBudgetSettings,
+  RetrySettings,
   RouteSettings,
   RouteTimeouts,
   UpstreamConnectionSettings,
@@ -90,6 +95,57 @@ export const DEFAULT_PARTITION: Omit<PartitionSettings, 'key'> = {
 }
 export const DEFAULT_QUEUE: QueueSettings = { size: 1000, timeoutMs: 5 * SECOND_MS }
 
+/**
+ * Where `retry` is written. The first wait is short enough not to be noticed, and full jitter
+ * spreads the retries of requests that failed together (Brooker, AWS, 2015).
+ */
+export const DEFAULT_RETRY: RetrySettings = {
+  on: ['connect_failure', 'reset', 'timeout', 502, 503],
+  attempts: 3,
+  perTryTimeoutMs: 0,
+  timeoutMs: 0,
+  isForAllMethods: false,
+  backoff: { scaleMs: 25, growth: 2, minMs: 0, maxMs: SECOND_MS, jitter: 'full' },
+  bodyMemoryBytes: 64 * KIBIBYTE,
+  bodyLimitBytes: 100 * 1000 * 1000
+}
+/** Finagle's: 20 % and 10 a second. */
+export const DEFAULT_RETRY_BUDGET: RetryBudgetSettings = { ratio: 0.2, minPerSecond: 10 }
+
+/**
+ * Where `outlier` is written. Unlike Envoy's 10 %, all backends but the last may be ejected: a
+ * share of a few backends is none (envoy#2671, #26877).
+ */
+export const DEFAULT_OUTLIER: OutlierSettings = {
+  consecutiveFailures: 5,
+  consecutiveGatewayFailures: 0,
+  failureRate: 0.5,
+  windowMs: 30 * SECOND_MS,
+  minRequests: 20,
+  baseEjectionMs: 10 * SECOND_MS,
+  maxEjectionMs: 5 * MINUTE_MS,
+  maxEjected: 1,
+  honoursRetryAfter: true
+}
+
+/** Where `circuit_breaker` is written: the numbers of seed 001. */
+export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerSettings = {
+  failureThreshold: 5,
+  recoveryTimeoutMs: MINUTE_MS,
+  halfOpenRequests: 1
+}
+
+export const DEFAULT_FALLBACK_STATUS = 503
+export const DEFAULT_FALLBACK_CONTENT_TYPE = 'text/plain; charset=utf-8'
+
+/** Where `adaptive_concurrency` is written. */
+export const DEFAULT_ADAPTIVE_CONCURRENCY: AdaptiveConcurrencySettings = {
+  min: 4,
+  max: 1000,
+  initial: 20,
+  windowMs: SECOND_MS
+}
+
 /** A pool that writes nothing about itself. */
 export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   algorithm: DEFAULT_ALGORITHM,
@@ -99,7 +155,12 @@ export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   tls: null,
   connections: DEFAULT_UPSTREAM_CONNECTIONS,
   maxConnections: DEFAULT_POOL_CONNECTIONS,
-  queue: DEFAULT_QUEUE
+  queue: DEFAULT_QUEUE,
+  retryBudget: DEFAULT_RETRY_BUDGET,
+  outlier: null,
+  circuitBreaker: null,
+  fallback: null,
+  adaptiveConcurrency: null
 }
 
 /** A route that writes nothing but its pool. */
@@ -113,7 +174,8 @@ export const DEFAULT_ROUTE: Omit<RouteSettings, 'name' | 'pool'> = {
   accessLog: true,
   bodyLimitBytes: DEFAULT_BODY_LIMIT_BYTES,
   timeouts: DEFAULT_ROUTE_TIMEOUTS,
-  rateLimits: []
+  rateLimits: [],
+  retry: null
 }
 
 /** For backends of a pool with levels that has no health check of its own. */

@@ -5,6 +5,7 @@
  * that a slow console gets fewer ticks and never a queue of them.
  */
 import { z } from 'zod'
+import { CIRCUIT_STATES } from './failover-state.ts'
 import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
 import { trafficRowSchema } from './traffic-row.ts'
@@ -37,6 +38,9 @@ export const fleetBackendSchema = z.strictObject({
   healthReason: z.string(),
   hasHealthCheck: z.boolean(),
   isEligible: z.boolean(),
+  /** Out of the rotation because of failed requests; null = it is not. */
+  ejection: z.strictObject({ untilMs: z.number(), reason: z.string() }).nullable(),
+  circuit: z.enum(CIRCUIT_STATES),
   /** Requests at one time; 0 = unlimited. */
   slotLimit: z.int().nonnegative(),
   /** Wall-clock milliseconds of the last change of either state. */

@@ -122,6 +122,8 @@ export interface RouteSettings {
   readonly timeouts: RouteTimeouts
   /** A request must be let through by all of them; empty = unlimited. */
   readonly rateLimits: readonly RateLimitSettings[]
+  /** null: only what is safe without asking is repeated (docs/reference/retries.md). */
+  readonly retry: RetrySettings | null
 }
 
 /** `requests` in each `perMs`, by token bucket. */
@@ -179,6 +181,11 @@ export interface PoolSettings {
   /** Requests in flight per backend unless the backend says otherwise; 0 = unlimited. */
   readonly maxConnections: number
   readonly queue: QueueSettings
+  readonly retryBudget: RetryBudgetSettings
+  readonly outlier: OutlierSettings | null
+  readonly circuitBreaker: CircuitBreakerSettings | null
+  readonly fallback: FallbackSettings | null
+  readonly adaptiveConcurrency: AdaptiveConcurrencySettings | null
 }
 
 export interface BackendSettings {
@@ -221,6 +228,80 @@ export interface QueueSettings {
   /** Requests waiting per pool; 0 refuses at once. */
   readonly size: number
   readonly timeoutMs: number
+}
+
+export const RETRY_CONDITIONS = ['connect_failure', 'reset', 'timeout'] as const
+
+/** A status is one that the backend answered with. */
+export type RetryCondition = (typeof RETRY_CONDITIONS)[number] | number
+
+export interface RetrySettings {
+  readonly on: readonly RetryCondition[]
+  /** The first try included. */
+  readonly attempts: number
+  /** From the request on its way to the head of the response; 0 = other timeouts decide. */
+  readonly perTryTimeoutMs: number
+  /** From the head of the request on; 0 = no limit. No try begins after it. */
+  readonly timeoutMs: number
+  /** Also for requests that may have had an effect. */
+  readonly isForAllMethods: boolean
+  readonly backoff: BackoffSettings
+  readonly bodyMemoryBytes: number
+  /** A longer body cannot be sent again. */
+  readonly bodyLimitBytes: number
+}
+
+export interface BackoffSettings {
+  readonly scaleMs: number
+  readonly growth: number
+  readonly minMs: number
+  readonly maxMs: number
+  readonly jitter: 'none' | 'full' | 'equal'
+}
+
+export interface RetryBudgetSettings {
+  /** Retries for each request. */
+  readonly ratio: number
+  readonly minPerSecond: number
+}
+
+export interface OutlierSettings {
+  /** 0 = this rule is off, here and below. */
+  readonly consecutiveFailures: number
+  readonly consecutiveGatewayFailures: number
+  /** 0 to 1. */
+  readonly failureRate: number
+  readonly windowMs: number
+  readonly minRequests: number
+  readonly baseEjectionMs: number
+  readonly maxEjectionMs: number
+  /** Share of the pool's backends, 0 to 1. */
+  readonly maxEjected: number
+  readonly honoursRetryAfter: boolean
+}
+
+export interface CircuitBreakerSettings {
+  readonly failureThreshold: number
+  readonly recoveryTimeoutMs: number
+  readonly halfOpenRequests: number
+}
+
+export type FallbackSettings =
+  | { readonly kind: 'pool'; readonly pool: string }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      /** null: the status and a sentence. */
+      readonly body: string | null
+      readonly contentType: string
+    }
+
+/** Of each backend: requests in flight. */
+export interface AdaptiveConcurrencySettings {
+  readonly min: number
+  readonly max: number
+  readonly initial: number
+  readonly windowMs: number
 }
 
 export interface StatusRange {

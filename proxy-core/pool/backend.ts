@@ -6,6 +6,9 @@ import type { BalanceTarget } from '../balance/balancer.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { EventSink } from '../model/engine-event.ts'
 import { PROBE_HISTORY, type ProbeRecord } from '../model/probe-record.ts'
+import type { CircuitState } from '../model/failover-state.ts'
+import type { JudgedBackend } from '../passive/judged-backend.ts'
+import type { TrafficJudge } from '../passive/traffic-judge.ts'
 import type { BackendSettings } from '../model/settings.ts'
 import { isEligible, type AdminState, type HealthState } from '../model/states.ts'
 import type { Clock } from '../time/clock.ts'
@@ -25,7 +28,14 @@ export interface BackendFailure {
   readonly reason: string
 }
 
-export class Backend implements BalanceTarget {
+/** Taken out of the rotation by what was observed of its answers. */
+export interface Ejection {
+  /** Wall-clock milliseconds. */
+  readonly untilMs: number
+  readonly reason: string
+}
+
+export class Backend implements BalanceTarget, JudgedBackend {
   readonly address: string
   readonly counters = new TrafficCounters()
   settings: BackendSettings
@@ -33,8 +43,10 @@ export class Backend implements BalanceTarget {
   load = 0
   /** How the backend is reached; set by its pool. */
   connections: ConnectionPool | null = null
-  /** Requests in flight at one time, from the backend's or the pool's settings; 0 = unlimited. */
+  /** Requests in flight at one time: what settings and latency allow; 0 = unlimited. */
   slotLimit = 0
+  /** What judges it by its answers; null where the pool wants no such thing. Set by its pool. */
+  judge: TrafficJudge | null = null
   /** Why the last attempt on this backend failed: for operators, never for clients. */
   lastFailure: BackendFailure | null = null
   /** Grows with every change of a state, a reason, the weight or the settings. */
@@ -49,6 +61,10 @@ export class Backend implements BalanceTarget {
   #healthReason: string
   /** Wall-clock time of the last change of either state. */
   #changedAtMs: number
+  #ejection: Ejection | null = null
+  #circuit: CircuitState = 'closed'
+  #configuredSlots = 0
+  #adaptiveSlots = 0
   readonly #context: BackendContext
 
   constructor(settings: BackendSettings, context: BackendContext) {
@@ -90,7 +106,26 @@ export class Backend implements BalanceTarget {
     return this.#weight
   }
   get isEligible(): boolean {
+    if (!this.isHealthy || this.#ejection !== null) return false
+    return this.judge === null || this.judge.breaker === null || this.judge.breaker.admits
+  }
+  /** Eligible but for what its answers say. */
+  get isHealthy(): boolean {
     return isEligible(this.#adminState, this.#health)
+  }
+  /** For the sentence that says why a pool changed: "ready and down", "ready, up and ejected". */
+  get stateWords(): string {
+    const states: string[] = [this.#adminState, this.#health]
+    if (this.#ejection !== null) states.push('ejected')
+    if (this.#circuit !== 'closed')
+      states.push(`cut off by its ${this.#circuit.replace('_', ' ')} circuit`)
+    return new Intl.ListFormat('en-GB').format(states)
+  }
+  get ejection(): Ejection | null {
+    return this.#ejection
+  }
+  get circuit(): CircuitState {
+    return this.#circuit
   }
   /** Wall-clock milliseconds of the last change of state. */
   get changedAtMs(): number {
@@ -99,6 +134,53 @@ export class Backend implements BalanceTarget {
   /** The last 50 probes, oldest first. */
   get probes(): readonly ProbeRecord[] {
     return this.#probes
+  }
+
+  /** From the backend's or the pool's settings; 0 = unlimited. */
+  limitSlots(limit: number): void {
+    this.#configuredSlots = limit
+    this.slotLimit = smallerLimit(limit, this.#adaptiveSlots)
+  }
+
+  adaptSlots(limit: number): void {
+    this.#adaptiveSlots = limit
+    this.slotLimit = smallerLimit(this.#configuredSlots, limit)
+  }
+
+  eject(durationMs: number, reason: string): void {
+    this.#ejection = { untilMs: this.#context.clock.wallNow() + durationMs, reason }
+    this.counters.ejections++
+    this.#emitEjection(true, durationMs, reason)
+  }
+
+  readmit(reason: string): void {
+    if (this.#ejection === null) return
+    this.#ejection = null
+    this.#emitEjection(false, 0, reason)
+  }
+
+  setCircuit(to: CircuitState, reason: string): void {
+    const from = this.#circuit
+    if (from === to) return
+    this.#circuit = to
+    if (to === 'open') this.counters.circuitOpenings++
+    this.stateRevision++
+    this.#changedAtMs = this.#context.clock.wallNow()
+    const { pool, address: backend } = this
+    this.#context.emit({ kind: 'backend_circuit', pool, backend, from, to, reason })
+    this.#context.changed(this)
+  }
+
+  circuitChanged(): void {
+    this.#context.changed(this)
+  }
+
+  #emitEjection(isEjected: boolean, durationMs: number, reason: string): void {
+    this.stateRevision++
+    this.#changedAtMs = this.#context.clock.wallNow()
+    const { pool, address: backend } = this
+    this.#context.emit({ kind: 'backend_ejection', pool, backend, isEjected, durationMs, reason })
+    this.#context.changed(this)
   }
 
   noteFailure(reason: string): void {
@@ -176,4 +258,10 @@ export class Backend implements BalanceTarget {
     if (!this.#isWeightOverridden) this.#weight = settings.weight
     if (before !== `${this.#weight} ${this.level}`) this.#context.changed(this)
   }
+}
+
+/** 0 = unlimited. */
+function smallerLimit(one: number, other: number): number {
+  if (one === 0 || other === 0) return one + other
+  return Math.min(one, other)
 }

@@ -5,8 +5,10 @@
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { EngineContext } from '../engine/engine-context.ts'
+import { ATTEMPT_FAILURES } from '../exchange/attempt-failure.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
+import type { Refusal } from '../listener/refusal.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import { DEFAULT_POOL } from '../model/default-settings.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
@@ -59,8 +61,8 @@ class PoolUnderTest {
     const exchange: Asked = Object.assign(new Exchange(), parts)
     exchange.client = {
       listener: { counters: this.listenerCounters },
-      upstreamFailed: (_exchange: Exchange, status: number, _reason: string, why: string) => {
-        exchange.refusal = `${status} ${why}`
+      upstreamFailed: (_exchange: Exchange, { status, termination }: Refusal) => {
+        exchange.refusal = `${status} ${termination}`
         this.pool.exchangeDone(exchange)
         exchange.assignedBackend = null
       },
@@ -220,7 +222,7 @@ test('a stale connection of a backend that a reload has removed sends the exchan
 test('a connection that cannot be made is tried at three backends and no more', () => {
   const under = started({}, 'a:80', 'b:80', 'c:80', 'd:80', 'e:80')
   for (const member of under.members.values()) {
-    member.onSend = (exchange) => under.pool.connectFailed(exchange, false)
+    member.onSend = (exchange) => under.pool.attemptFailed(exchange, ATTEMPT_FAILURES.connect)
   }
   const exchange = under.ask()
   expect(exchange.refusal).toBe('502 connect_failed')
@@ -248,7 +250,8 @@ test('a long queue before a backend that fails at once ends, in order and withou
   const under = started({ maxConnections: 1, queue: { size: count, timeoutMs: 5000 } }, 'a:80')
   const running = under.ask()
   const waiting = Array.from({ length: count }, () => under.ask())
-  under.member('a:80').onSend = (exchange) => under.pool.connectFailed(exchange, false)
+  under.member('a:80').onSend = (exchange) =>
+    under.pool.attemptFailed(exchange, ATTEMPT_FAILURES.connect)
   under.pool.exchangeDone(running)
   expect(waiting.every(({ refusal }) => refusal === '502 connect_failed')).toBe(true)
   expect(under.member('a:80').sent.slice(1)).toEqual(waiting)

@@ -1,26 +1,28 @@
 /**
  * A pool at work: places exchanges on backends, queues what finds all of them busy, and
  * moves what a backend could not take. Which backends there are and how they are watched is
- * `engine/pool-supervisor.ts`'s.
+ * `engine/pool-supervisor.ts`'s, which of them serve `rotation.ts`'s.
  */
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
+import type { AttemptFailure, LostAttempt } from '../exchange/attempt-failure.ts'
 import { trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { REFUSALS, type Refusal } from '../listener/refusal.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
 import type { PoolSettings } from '../model/settings.ts'
+import { RetryBudget } from '../retry/retry-budget.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
+import { Jury } from './jury.ts'
 import { RequestQueue } from './request-queue.ts'
-import { Rotation } from './rotation.ts'
+import { NO_LEVEL, Rotation } from './rotation.ts'
 
-/** Backends that one request may be offered to before its client is told. */
+/** Backends that a request without `retry` may be offered to before its client is told. */
 const MAX_ATTEMPTS = 3
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
-/** What a client is told: the backend keeps the reason itself. */
-const UNREACHABLE = 'No backend could be reached.'
 
 export class Pool implements PoolView, ExchangeFailures {
   readonly name: string
@@ -29,7 +31,11 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly #context: EngineContext
   readonly #queue = new RequestQueue()
   readonly #rotation: Rotation
+  readonly #jury: Jury
+  readonly #budget: RetryBudget
   #backends: readonly Backend[] = []
+  /** Takes what finds no backend here. */
+  #fallback: Pool | null = null
   #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
@@ -39,6 +45,8 @@ export class Pool implements PoolView, ExchangeFailures {
     this.settings = settings
     this.#context = context
     this.#rotation = new Rotation(settings, context)
+    this.#jury = new Jury(context.clock)
+    this.#budget = new RetryBudget(settings.retryBudget, context.nowMs)
   }
 
   get algorithm(): AlgorithmId {
@@ -50,6 +58,9 @@ export class Pool implements PoolView, ExchangeFailures {
   get activeLevel(): number {
     return this.#rotation.activeLevel
   }
+  get retryBudget(): { readonly used: number; readonly allowed: number } {
+    return this.#budget.usage(this.#context.clock.now())
+  }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
     const { connections } = backend
@@ -60,14 +71,22 @@ export class Pool implements PoolView, ExchangeFailures {
   configure(settings: PoolSettings, connections: ReadonlyMap<Backend, ConnectionPool>): void {
     this.settings = settings
     this.#rotation.configure(settings)
+    this.#budget.settings = settings.retryBudget
     this.#backends = [...connections.keys()]
     for (const [backend, its] of connections) {
       backend.connections = its
-      backend.slotLimit = backend.settings.maxConnections || settings.maxConnections
+      backend.limitSlots(backend.settings.maxConnections || settings.maxConnections)
     }
+    this.#jury.configure(settings, this.#backends)
     if (!this.#isStarted) return
     this.#rebuild('the configuration changed')
     this.#serveQueue()
+  }
+
+  /** Looks up the pool that `fallback` names. */
+  fallBackTo(pools: ReadonlyMap<string, { readonly pool: Pool }>): void {
+    const { fallback } = this.settings
+    this.#fallback = fallback?.kind === 'pool' ? (pools.get(fallback.pool)?.pool ?? null) : null
   }
 
   /** From now on the pool serves, and changes of availability are reported. */
@@ -77,10 +96,16 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#context.traffic?.poolChanged(this)
   }
 
+  /** No backend is judged any more. */
+  retire(): void {
+    this.#jury.dismiss(this.#backends)
+  }
+
   /** A backend's state or weight changed. */
   backendChanged(backend: Backend): void {
     if (!this.#isStarted) return
-    this.#rebuild(`${backend.address} is ${backend.adminState} and ${backend.health}`)
+    if (this.#jury.pardonIfAlone()) return
+    this.#rebuild(`${backend.address} is ${backend.stateWords}`)
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) backend.connections?.abandon()
     this.#serveQueue()
@@ -91,6 +116,8 @@ export class Pool implements PoolView, ExchangeFailures {
     const counters = this.counters
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
+    const route = exchange.compiledRoute
+    if (route !== null && route.retry !== null) this.#budget.deposit(this.#context.nowMs)
     this.#place(exchange)
   }
 
@@ -98,32 +125,61 @@ export class Pool implements PoolView, ExchangeFailures {
   exchangeDone(exchange: Exchange): void {
     this.counters.inFlight--
     if (exchange.isQueued) this.#leaveQueue(exchange)
+    if (exchange.retryTimer !== null) this.#stopWaiting(exchange)
     const backend = exchange.assignedBackend
     if (backend === null) return
     this.#rotation.attemptEnded(exchange, backend)
-    this.#release(backend)
+    this.#release(exchange, backend)
   }
 
-  connectFailed(exchange: Exchange, isTimeout: boolean): void {
+  attemptFailed(exchange: Exchange, failure: LostAttempt): void {
     const backend = exchange.assignedBackend!
-    this.#rotation.connectFailed(exchange, backend)
-    this.#detach(exchange)
-    ;(exchange.tried ??= new Set()).add(backend)
-    if (exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange.tried)) {
-      this.#countMove(exchange, backend)
-      this.#place(exchange)
+    if (backend.judge !== null && !failure.isOurs) {
+      backend.judge.failed(failure.kind === 'timeout', exchange.trial)
+    }
+    if (this.mayRetry(exchange, failure)) {
+      this.retry(exchange, failure)
       return
     }
-    exchange.assignedBackend = null
-    const status = isTimeout ? 504 : 502
-    exchange.client?.upstreamFailed(exchange, status, UNREACHABLE, 'connect_failed')
+    if (failure.isUnsent) {
+      if (!failure.isOurs) this.#rotation.attemptFailed(exchange, backend)
+      this.#detach(exchange)
+    }
+    exchange.client?.upstreamFailed(exchange, failure)
+  }
+
+  /** Whether there will be another try; it is taken from the budget, so `retry` has to follow. */
+  mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
+    if (exchange.client === null || exchange.hasResponseStarted) return false
+    ;(exchange.tried ??= new Set()).add(exchange.assignedBackend!)
+    const retry = exchange.compiledRoute?.retry ?? null
+    if (retry === null) {
+      return failure.isUnsent && exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange)
+    }
+    const { nowMs } = this.#context
+    if (this.activeLevel === NO_LEVEL || !retry.allows(exchange, failure, nowMs)) return false
+    if (this.#budget.withdraw(nowMs)) return true
+    this.counters.retriesDenied++
+    return false
+  }
+
+  retry(exchange: Exchange, failure: AttemptFailure): void {
+    const backend = exchange.assignedBackend!
+    if (!failure.isOurs) this.#rotation.attemptFailed(exchange, backend)
+    this.#detach(exchange)
+    this.#countMove(exchange, backend)
+    const policy = exchange.compiledRoute?.retry ?? null
+    const waitMs = policy === null ? 0 : policy.waitMs(exchange, failure, this.#context.random)
+    exchange.retries++
+    if (waitMs > 0) this.#placeLater(exchange, waitMs)
+    else this.#place(exchange)
   }
 
   staleConnection(exchange: Exchange): void {
     const backend = exchange.assignedBackend!
     this.#countRetry(exchange, backend)
     exchange.needsFreshConnection = true
-    if (!backend.isEligible || backend.connections!.isRetired) {
+    if (!backend.isHealthy || backend.connections!.isRetired) {
       this.#detach(exchange)
       this.#place(exchange)
       return
@@ -142,9 +198,9 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#place(exchange)
   }
 
-  #hasUntried(tried: ReadonlySet<Backend>): boolean {
+  #hasUntried({ tried }: Exchange): boolean {
     for (const backend of this.#backends) {
-      if (backend.isEligible && backend.weight > 0 && !tried.has(backend)) return true
+      if (backend.isEligible && backend.weight > 0 && !tried!.has(backend)) return true
     }
     return false
   }
@@ -161,20 +217,44 @@ export class Pool implements PoolView, ExchangeFailures {
     if (exchange.client !== null) exchange.client.listener.counters.retries++
   }
 
+  #placeLater(exchange: Exchange, waitMs: number): void {
+    exchange.client!.awaitSlot(exchange, 0)
+    exchange.retryTimer = this.#context.clock.setTimeout(() => {
+      exchange.retryTimer = null
+      this.#context.tick()
+      try {
+        this.#place(exchange)
+      } catch (error) {
+        exchange.client?.broke(error)
+      }
+    }, waitMs)
+  }
+
+  #stopWaiting(exchange: Exchange): void {
+    exchange.retryTimer!.cancel()
+    exchange.retryTimer = null
+  }
+
   #place(exchange: Exchange): void {
-    const first = this.#rotation.pick(exchange, exchange.tried ?? undefined)
+    const first = this.#pick(exchange)
     if (first === undefined) {
-      exchange.client?.upstreamFailed(
-        exchange,
-        503,
-        'No backend is available for this request.',
-        'no_backend'
-      )
+      this.#unplaced(exchange, REFUSALS.noBackend)
       return
     }
     const backend = this.#isFull(first) ? this.#otherThan(exchange, first) : first
     if (backend !== undefined) this.#assign(exchange, backend)
     else this.#enqueue(exchange)
+  }
+
+  /** One that was not tried; else, for a retry, any other than the last; else the last once more. */
+  #pick(exchange: Exchange): Backend | undefined {
+    const { tried } = exchange
+    if (tried === null) return this.#rotation.pick(exchange)
+    const untried = this.#rotation.pick(exchange, tried)
+    if (untried !== undefined || exchange.retries === 0) return untried
+    const last = [...tried].at(-1)!
+    exchange.tried = new Set([last])
+    return this.#rotation.pick(exchange, exchange.tried) ?? this.#rotation.pick(exchange)
   }
 
   /** A saturated primary is waited for: backups are for primaries that are gone. */
@@ -204,31 +284,56 @@ export class Pool implements PoolView, ExchangeFailures {
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
     this.#rotation.loadChanged(backend)
+    if (backend.judge !== null) exchange.trial = backend.judge.began()
     backend.connections!.send(exchange)
   }
 
   #detach(exchange: Exchange): void {
     const backend = exchange.assignedBackend!
     exchange.assignedBackend = null
-    this.#release(backend)
+    this.#release(exchange, backend)
   }
 
-  #release(backend: Backend): void {
+  #release(exchange: Exchange, backend: Backend): void {
     backend.load--
     backend.counters.inFlight--
     this.#rotation.loadChanged(backend)
+    if (exchange.trial > 0) {
+      const { trial } = exchange
+      exchange.trial = 0
+      backend.judge?.trialEnded(trial)
+    }
     if (this.#queue.length > 0) this.#serveQueue()
+  }
+
+  /** Nobody here can take it: another pool does, or the client is told. */
+  #unplaced(exchange: Exchange, refusal: Refusal): void {
+    const { fallback } = this.settings
+    if (fallback === null) {
+      exchange.client?.upstreamFailed(exchange, refusal)
+      return
+    }
+    this.counters.fallbacks++
+    if (this.#fallback !== null) {
+      this.counters.inFlight--
+      exchange.tried = null
+      this.#fallback.dispatch(exchange)
+    } else if (fallback.kind === 'answer') {
+      const { status, body, contentType } = fallback
+      const content = body === null ? {} : { content: { body, type: contentType } }
+      exchange.client?.upstreamFailed(exchange, {
+        ...refusal,
+        status,
+        termination: 'fallback',
+        ...content
+      })
+    }
   }
 
   #enqueue(exchange: Exchange): void {
     const { size, timeoutMs } = this.settings.queue
     if (this.#queue.length >= size) {
-      exchange.client?.upstreamFailed(
-        exchange,
-        503,
-        'Every backend is busy and the queue is full.',
-        'queue_full'
-      )
+      this.#unplaced(exchange, REFUSALS.queueFull)
       return
     }
     this.#queue.append(exchange)
@@ -259,7 +364,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #serveFirst(): void {
     for (let exchange = this.#queue.first; exchange !== null; exchange = this.#queue.first) {
-      const first = this.#rotation.pick(exchange, exchange.tried ?? undefined)
+      const first = this.#pick(exchange)
       const backend =
         first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
       if (first !== undefined && backend === undefined) return

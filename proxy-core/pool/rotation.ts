@@ -74,8 +74,8 @@ export class Rotation {
     if (hasFailed || latencyMs !== UNTIMED) balancer.observed(backend, latencyMs, hasFailed)
   }
 
-  /** No connection to the backend could be made: nothing of the request was sent. */
-  connectFailed(exchange: Exchange, backend: Backend): void {
+  /** An attempt on the backend came to nothing, and the exchange goes on without it. */
+  attemptFailed(exchange: Exchange, backend: Backend): void {
     this.#balancer.observed?.(backend, this.#context.nowMs - exchange.sentMs, true)
   }
 

@@ -54,6 +54,8 @@ function backendOf(engine: ObservedEngine, pool: string, backend: Backend): Flee
     healthReason: backend.healthReason,
     hasHealthCheck: settings.healthCheck !== null,
     isEligible: backend.isEligible,
+    ejection: backend.ejection,
+    circuit: backend.circuit,
     slotLimit: backend.slotLimit,
     changedAtMs: backend.changedAtMs,
     resolutionError: engine.watchOf(pool, backend.address).resolutionError

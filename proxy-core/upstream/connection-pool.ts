@@ -3,6 +3,11 @@
  * surplus ones age out), and every open one for the moment the backend goes down.
  */
 import type { EngineContext } from '../engine/engine-context.ts'
+import {
+  ATTEMPT_FAILURES,
+  type AttemptFailure,
+  type LostAttempt
+} from '../exchange/attempt-failure.ts'
 import { noteFailedAttempt } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { UpstreamConnectionSettings, UpstreamTimeouts } from '../model/settings.ts'
@@ -24,8 +29,11 @@ export interface ConnectionPoolSettings {
 
 /** What the pool of backends does with an exchange that a connection could not carry. */
 export interface ExchangeFailures {
-  /** No connection: nothing of the request was sent. */
-  connectFailed(exchange: Exchange, isTimeout: boolean): void
+  /** The attempt came to nothing: there will be another one, or the client is told. */
+  attemptFailed(exchange: Exchange, failure: LostAttempt): void
+  /** Whether there will be another attempt; if so, `retry` has to follow. */
+  mayRetry(exchange: Exchange, failure: AttemptFailure): boolean
+  retry(exchange: Exchange, failure: AttemptFailure): void
   /** A reused connection had been closed by the backend before it took the request. */
   staleConnection(exchange: Exchange): void
   /** The backend was marked down while the exchange waited for its response. */
@@ -163,7 +171,7 @@ export class ConnectionPool {
       if (this.context.traffic !== null) {
         noteFailedAttempt(exchange, this.backend.address, reason, this.context.nowMs)
       }
-      this.failures.connectFailed(exchange, false)
+      this.failures.attemptFailed(exchange, ATTEMPT_FAILURES.connect)
       return
     }
     const { tls } = this.settings
@@ -181,16 +189,16 @@ export class ConnectionPool {
    * A backend is one address or several, in turn. One that does not take the connection is
    * no verdict on the backend as long as another has not been tried for this exchange.
    */
-  dialFailed(connection: UpstreamConnection, exchange: Exchange, isTimeout: boolean): void {
+  dialFailed(connection: UpstreamConnection, exchange: Exchange, failure: LostAttempt): void {
     const addresses = this.#addresses()
     this.#shunned.set(connection.address, this.context.nowMs)
-    if (++exchange.failedDials < addresses.length && this.backend.isEligible) {
+    if (++exchange.failedDials < addresses.length && this.backend.isHealthy) {
       exchange.trail?.reopen()
       this.#connect(exchange)
       return
     }
     exchange.failedDials = 0
-    this.failures.connectFailed(exchange, isTimeout)
+    this.failures.attemptFailed(exchange, failure)
   }
 
   dialSucceeded(connection: UpstreamConnection): void {

@@ -8,6 +8,7 @@ import { ChunkedFramer } from '../http1/chunked-framer.ts'
 import { ConnectionOption } from '../http1/head-parser.ts'
 import type { ResponseParser } from '../http1/response-parser.ts'
 import { responseHeadText } from '../http1/response-writer.ts'
+import { retryAfterMs } from '../http1/retry-after.ts'
 import { SMALL_WRITE_BYTES } from '../transport/transport.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
 
@@ -98,14 +99,16 @@ export class ResponseRelay {
   #finalHead(exchange: Exchange, parser: ResponseParser, text: string): void {
     const client = exchange.client!
     const isModern = exchange.httpVersion === '1.1'
+    exchange.status = parser.status
+    exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
+    if (this.#isJudged(exchange) && this.#isRejected(exchange, parser, text)) return
+    if (exchange.spool !== null) exchange.dropSpool()
     this.#chooseFraming(exchange, parser, isModern)
     const isEndless = !isModern && this.#framing >= Framing.CHUNKED
     // A body that is still coming would be read as the next request.
     if (isEndless || !exchange.isRequestComplete || !client.mayKeepAlive)
       exchange.keepsAlive = false
-    exchange.status = parser.status
     exchange.hasResponseStarted = true
-    exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
     this.#pending = responseHeadText(parser, text, {
       keepsLength: this.#framing !== Framing.CHUNKED && parser.status !== 204,
       isChunked: isModern && this.#framing >= Framing.CHUNKED,
@@ -114,6 +117,20 @@ export class ResponseRelay {
       addedLines: client.addedLines(exchange)
     })
     this.#connection.enterBody()
+  }
+
+  /** Whether the answer matters to anybody but the client. */
+  #isJudged(exchange: Exchange): boolean {
+    const route = exchange.compiledRoute
+    return this.#connection.pool.backend.judge !== null || (route !== null && route.retry !== null)
+  }
+
+  #isRejected(exchange: Exchange, parser: ResponseParser, text: string): boolean {
+    const { status } = parser
+    const asked = status === 503 || status === 429 ? parser.field(text, 'retry-after') : undefined
+    const { clock } = this.#connection.pool.context
+    const waitMs = asked === undefined ? 0 : retryAfterMs(asked, clock.wallNow())
+    return this.#connection.isRejected(exchange, status, waitMs)
   }
 
   #chooseFraming(exchange: Exchange, parser: ResponseParser, isModern: boolean): void {

@@ -5,6 +5,7 @@
  *                                    head -> tunnel -> closed
  * `reserved` holds a pooled connection while it is checked for EOF.
  */
+import { ATTEMPT_FAILURES, statusFailure, type LostAttempt } from '../exchange/attempt-failure.ts'
 import { noteFailedAttempt, trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { INCOMPLETE, FAULTY } from '../http1/head-parser.ts'
@@ -12,6 +13,7 @@ import { PartialHead } from '../http1/partial-head.ts'
 import { ResponseParser } from '../http1/response-parser.ts'
 import { Deadlined } from '../time/deadline-wheel.ts'
 import type { Transport, TransportOwner } from '../transport/transport.ts'
+import { BodyReplay } from './body-replay.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { dial, type DialTarget } from './dial.ts'
 import { internalFault } from '../engine/internal-fault.ts'
@@ -29,9 +31,6 @@ export const Phase = {
 
 /** How long a backend may take to close a tunnel whose client is gone. */
 const TUNNEL_LINGER_MS = 2000
-
-/** What a client is told: the system's own words can hold the backend's name and address. */
-const BAD_RESPONSE = 'The backend broke off or sent a malformed response.'
 
 const SHARED_PARSER = new ResponseParser()
 
@@ -54,6 +53,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   /** Paused until the client has taken what it was sent. */
   #isHeldBack = false
   #partial: PartialHead<ResponseParser> | null = null
+  /** Runs while the kept part of a body is sent again. */
+  #replay: BodyReplay | null = null
 
   private constructor(pool: ConnectionPool, address: string) {
     super()
@@ -80,7 +81,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   }
   /** Request octets may be relayed to this connection. */
   get takesBody(): boolean {
-    return this.#phase === Phase.HEAD || this.#phase === Phase.BODY
+    return (this.#phase === Phase.HEAD || this.#phase === Phase.BODY) && this.#replay === null
   }
 
   reserve(exchange: Exchange): void {
@@ -99,6 +100,11 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (this.#served++ > 0) this.pool.backend.counters.connectionsReused++
     exchange.sentMs = this.pool.context.nowMs
     this.transport.write(exchange.requestText)
+    if (exchange.spool !== null && exchange.spool.length > 0) this.#beginReplay(exchange)
+    else this.#requestBegun(exchange)
+  }
+
+  #requestBegun(exchange: Exchange): void {
     if (exchange.isRequestComplete) {
       this.awaitHead()
     } else {
@@ -108,12 +114,53 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     }
   }
 
+  #beginReplay(exchange: Exchange): void {
+    const replay = new BodyReplay(exchange.spool!, this.transport, (error) => {
+      this.#replay = null
+      this.pool.context.tick()
+      if (error === null) this.#requestBegun(exchange)
+      else this.fail(error.message)
+    })
+    this.#replay = replay
+    this.#pumpReplay(replay)
+  }
+
+  /** The backend has to take something within the time that it has for an answer. */
+  #pumpReplay(replay: BodyReplay): void {
+    this.setDeadline(this.pool.settings.timeouts.responseHeadMs)
+    replay.pump()
+  }
+
   /** The request is on its way whole: from now on the response is due. */
   awaitHead(): void {
     const exchange = this.exchange
     if (exchange === null || this.#phase !== Phase.HEAD) return
-    const routeMs = exchange.compiledRoute?.settings.timeouts.headMs ?? 0
-    this.setDeadline(routeMs > 0 ? routeMs : this.pool.settings.timeouts.responseHeadMs)
+    const route = exchange.compiledRoute
+    const routeMs = route === null ? 0 : route.settings.timeouts.headMs
+    const dueMs = routeMs > 0 ? routeMs : this.pool.settings.timeouts.responseHeadMs
+    const tryMs = route === null || route.retry === null ? 0 : route.retry.settings.perTryTimeoutMs
+    this.setDeadline(tryMs > 0 && (dueMs === 0 || tryMs < dueMs) ? tryMs : dueMs)
+  }
+
+  /**
+   * The head of a final response is there. Returns true when it is given up, and the exchange with
+   * it, because another attempt may bring a better one.
+   */
+  isRejected(exchange: Exchange, status: number, retryAfterMs: number): boolean {
+    const { judge } = this.pool.backend
+    if (judge !== null) {
+      judge.answered(status, exchange.responseHeadMs, retryAfterMs, exchange.trial)
+    }
+    const retry = exchange.compiledRoute?.retry ?? null
+    if (retry === null || !retry.hasStatus(status)) return false
+    const failure = statusFailure(status, retryAfterMs)
+    if (!this.pool.failures.mayRetry(exchange, failure)) return false
+    this.#noteFailure(exchange, `The backend answered ${String(status)}.`)
+    exchange.status = 0
+    exchange.responseHeadMs = -1
+    this.#giveUp(exchange)
+    this.pool.failures.retry(exchange, failure)
+    return true
   }
 
   /** More of the response's body is due. */
@@ -222,7 +269,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     this.idleSinceMs = Math.floor(this.pool.context.nowMs)
     this.#isHeldBack = false
     this.transport.resume()
-    if (!isReusable || !this.pool.giveBack(this)) this.close()
+    const isReady = isReusable && this.#replay === null
+    if (!isReady || !this.pool.giveBack(this)) this.close()
     else this.setDeadline(this.pool.settings.connections.idleTimeoutMs)
     exchange.client?.responseComplete(exchange)
   }
@@ -238,7 +286,7 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const exchange = this.exchange
     if (exchange === null || this.isTunnel) return
     if (this.#phase === Phase.CONNECTING) {
-      this.#connectFailed(exchange, 'The backend was marked down.', false)
+      this.#connectFailed(exchange, 'The backend was marked down.', ATTEMPT_FAILURES.connect)
     } else if (this.#canRepeat(exchange)) {
       this.#giveUp(exchange)
       this.#noteFailure(exchange, 'The backend was marked down.')
@@ -262,6 +310,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
   close(): void {
     this.pool.context.wheel.remove(this)
     this.#phase = Phase.CLOSED
+    this.#replay?.stop()
+    this.#replay = null
     this.pool.forget(this)
     this.transport.destroy()
   }
@@ -278,16 +328,18 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   drained(): void {
     this.pool.context.tick()
-    this.exchange?.client?.proceed()
+    if (this.#replay === null) this.exchange?.client?.proceed()
+    else this.#pumpReplay(this.#replay)
   }
 
   closed(error: Error | undefined): void {
     this.pool.context.tick()
-    if (error !== undefined && this.#phase === Phase.CONNECTING) {
+    if (error !== undefined && this.#phase === Phase.CONNECTING && this.exchange !== null) {
       const what = `No connection to ${this.pool.backend.address} can be made`
-      this.pool.context.reportShortage(error, what)
-    }
-    if (this.#phase === Phase.TUNNEL && error === undefined) this.#tunnelClosed()
+      const isOurs = this.pool.context.reportShortage(error, what)
+      const failure = isOurs ? ATTEMPT_FAILURES.shortage : ATTEMPT_FAILURES.connect
+      this.#connectFailed(this.exchange, error.message, failure)
+    } else if (this.#phase === Phase.TUNNEL && error === undefined) this.#tunnelClosed()
     else this.fail(error === undefined ? 'The backend closed the connection.' : error.message)
   }
 
@@ -306,14 +358,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (exchange === null) {
       this.close()
     } else if (this.#phase === Phase.CONNECTING) {
-      this.#connectFailed(exchange, 'The connection was not made in time.', true)
+      const reason = 'The connection was not made in time.'
+      this.#connectFailed(exchange, reason, ATTEMPT_FAILURES.connectTimeout)
     } else {
-      this.#giveUp(exchange)
-      const reason = 'The backend did not answer in time.'
-      this.pool.backend.counters.responseErrors++
-      this.pool.backend.noteFailure(reason)
-      this.#noteFailure(exchange, reason)
-      exchange.client?.upstreamFailed(exchange, 504, reason, 'timeout')
+      this.#attemptFailed(exchange, ATTEMPT_FAILURES.timeout.reason, ATTEMPT_FAILURES.timeout)
     }
   }
 
@@ -334,30 +382,36 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (this.#phase === Phase.CLOSED) return
     const exchange = this.exchange
     if (exchange === null) this.close()
-    else if (this.#phase === Phase.CONNECTING) this.#connectFailed(exchange, reason, false)
+    else if (this.#phase === Phase.CONNECTING)
+      this.#connectFailed(exchange, reason, ATTEMPT_FAILURES.connect)
     else this.#exchangeFailed(exchange, reason)
   }
 
-  #connectFailed(exchange: Exchange, reason: string, isTimeout: boolean): void {
+  #connectFailed(exchange: Exchange, reason: string, failure: LostAttempt): void {
     this.#giveUp(exchange)
     this.pool.backend.counters.connectErrors++
     this.pool.backend.noteFailure(reason)
     this.#noteFailure(exchange, reason)
-    this.pool.dialFailed(this, exchange, isTimeout)
+    this.pool.dialFailed(this, exchange, failure)
   }
 
   #exchangeFailed(exchange: Exchange, reason: string): void {
     const isStale = this.#phase === Phase.RESERVED || (this.#served > 1 && !this.#hasResponseBegun)
-    const canRepeat = this.#canRepeat(exchange)
-    this.#giveUp(exchange)
-    this.#noteFailure(exchange, reason)
-    if (isStale && canRepeat) {
-      this.pool.failures.staleConnection(exchange)
+    if (!isStale || !this.#canRepeat(exchange)) {
+      this.#attemptFailed(exchange, reason, ATTEMPT_FAILURES.broken)
       return
     }
+    this.#giveUp(exchange)
+    this.#noteFailure(exchange, reason)
+    this.pool.failures.staleConnection(exchange)
+  }
+
+  #attemptFailed(exchange: Exchange, reason: string, failure: LostAttempt): void {
+    this.#giveUp(exchange)
     this.pool.backend.counters.responseErrors++
     this.pool.backend.noteFailure(reason)
-    exchange.client?.upstreamFailed(exchange, 502, BAD_RESPONSE, 'upstream_closed')
+    this.#noteFailure(exchange, reason)
+    this.pool.failures.attemptFailed(exchange, failure)
   }
 
   #noteFailure(exchange: Exchange, reason: string): void {

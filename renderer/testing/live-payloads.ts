@@ -55,6 +55,8 @@ export function aBackend(address: string, given: Partial<LiveBackend> = {}): Liv
     healthReason: 'The probe passed.',
     hasHealthCheck: true,
     isEligible: true,
+    ejection: null,
+    circuit: 'closed',
     slotLimit: 0,
     changedAtMs: NOW_MS - 60_000,
     resolutionError: null,

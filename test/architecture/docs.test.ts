@@ -147,7 +147,7 @@ describe('docs/architecture.md', () => {
     const explained = tableRows(ARCHITECTURE, "### Answers of the balancer's own")
       .flatMap(([, words]) => (words ?? '').split(', '))
       .map(plain)
-    const used = ['listener', 'pool', 'upstream', 'engine'].flatMap((folder) =>
+    const used = ['exchange', 'listener', 'pool', 'upstream', 'engine'].flatMap((folder) =>
       sourcesOf(`proxy-core/${folder}`).flatMap((file) => terminationsIn(readText(file)))
     )
     expect([...new Set(used)].toSorted()).toEqual([...new Set(explained)].toSorted())
@@ -201,7 +201,6 @@ function foldersIn(cell: string): readonly string[] {
 function terminationsIn(source: string): readonly string[] {
   const words = [
     ...source.matchAll(/\btermination: '([a-z_]+)'/g),
-    ...source.matchAll(/\bupstreamFailed\([^;]*?'([a-z_]+)'\s*\)/g),
     ...source.matchAll(/\babort\('([a-z_]+)'\)/g),
     ...source.matchAll(/\btermination = '([a-z_]+)'/g),
     ...source.matchAll(/\bbreakOff\([^;]*?\? '([a-z_]+)' : '([a-z_]+)'\)/g)

@@ -64,6 +64,30 @@ const OPERATIONAL: readonly Operational[] = [
     reason: /ENOTFOUND api\.internal\. Its last known addresses are used/
   },
   {
+    name: 'ejected by failed requests',
+    parts: { ejection: { untilMs: 1, reason: '5 requests in a row failed' }, isEligible: false },
+    progress: STEADY,
+    status: 'changing',
+    word: 'Ejected',
+    reason: /out of the rotation for a while: 5 requests in a row failed\./
+  },
+  {
+    name: 'cut off by its circuit',
+    parts: { circuit: 'open', isEligible: false },
+    progress: STEADY,
+    status: 'down',
+    word: 'Circuit open',
+    reason: /circuit is open/
+  },
+  {
+    name: 'tried by its half-open circuit',
+    parts: { circuit: 'half_open' },
+    progress: STEADY,
+    status: 'changing',
+    word: 'Trying',
+    reason: /single requests try/
+  },
+  {
     name: 'slow start',
     parts: { health: 'slow_start' },
     progress: STEADY,
@@ -128,7 +152,7 @@ const ROWS = OPERATIONAL.flatMap((operational) =>
 
 describe('the status of a backend', () => {
   test('has a row for every combination', () => {
-    expect(ROWS).toHaveLength(99)
+    expect(ROWS).toHaveLength(126)
   })
 
   test.each(ROWS)(

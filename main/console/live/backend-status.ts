@@ -63,6 +63,8 @@ function operational(facts: BackendFacts): Finding {
 }
 
 function whileUp({ backend, progress }: BackendFacts): Finding {
+  const observed = byTraffic(backend)
+  if (observed !== null) return observed
   if (backend.resolutionError !== null) {
     const reason = `Its name does not resolve: ${sentence(backend.resolutionError)}`
     return changing('DNS error', `${reason} Its last known addresses are used.`)
@@ -80,6 +82,26 @@ function whileUp({ backend, progress }: BackendFacts): Finding {
     word: 'Healthy',
     reason: sentence(`Healthy: ${backend.healthReason}`)
   }
+}
+
+/** What its answers to requests say, where that is worse than what its probes say. */
+function byTraffic({ ejection, circuit }: FleetBackend): Finding | null {
+  if (circuit === 'open') {
+    return {
+      status: 'down',
+      word: 'Circuit open',
+      reason:
+        'Its circuit is open: requests to it kept failing, and none are sent until it is tried again.'
+    }
+  }
+  if (circuit === 'half_open') {
+    return changing(
+      'Trying',
+      'Its circuit is half open: single requests try whether it answers again.'
+    )
+  }
+  if (ejection === null) return null
+  return changing('Ejected', sentence(`It is out of the rotation for a while: ${ejection.reason}`))
 }
 
 function whileDown({ backend, progress }: BackendFacts): Finding {

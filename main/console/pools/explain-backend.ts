@@ -20,6 +20,7 @@ export function explainBackend(subject: BackendToExplain): string[] {
   const { evidence } = subject
   return [
     ...whyState(subject),
+    ...observed(subject),
     ...whatChangesIt(subject),
     ...lastTrafficFailure(subject),
     ...resolution(evidence)
@@ -65,6 +66,15 @@ function heldSentence(backend: LiveBackend, nowMs: number, time: LocalTime): str
   const when =
     adminUntilMs === null ? since(changedAtMs, nowMs, time) : `until ${time(adminUntilMs)}`
   return [sentence(`${what} ${when} (${adminReason})`)]
+}
+
+/** What failed requests did to it. */
+function observed({ backend, time }: BackendToExplain): string[] {
+  const { ejection, circuit } = backend
+  if (circuit === 'open') return ['Its circuit is open, so no request is sent to it.']
+  if (circuit === 'half_open') return ['Its circuit is half open: single requests try it.']
+  if (ejection === null) return []
+  return [sentence(`It is ejected until ${time(ejection.untilMs)}: ${ejection.reason}`)]
 }
 
 function whatChangesIt({ backend, evidence }: BackendToExplain): string[] {

@@ -12,6 +12,9 @@ export function* checkReferences(root: LooseNode): Generator<Finding> {
     for (const name of route.at('listeners').items)
       yield* checkReference(name, 'listener', listeners)
   }
+  for (const pool of root.at('pools').items) {
+    yield* checkReference(pool.at('fallback').at('pool'), 'pool', pools)
+  }
 }
 
 function* checkReference(

@@ -1,7 +1,10 @@
 /** `defaults`: what pools and routes inherit. */
+import { circuitBreakerSchema } from './circuit-breaker.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { noun, option } from './option.ts'
+import { outlierSchema } from './outlier.ts'
 import { poolTimeoutOptions } from './pool.ts'
+import { retrySchema } from './retry.ts'
 import { routeTimeoutOptions } from './route.ts'
 
 const inheritedTimeoutsSchema = noun(
@@ -30,6 +33,24 @@ export const inheritedSchema = noun(
       default: 'see there',
       example: 'timeouts: { connect: 500ms, total: 30s }',
       see: ['pools[].timeouts', 'routes[].timeouts']
+    }),
+    retry: option(retrySchema, {
+      effect: 'Retries of every pool. A pool or a route overrides single keys of it.',
+      default: 'none: only what is safe without asking is repeated',
+      example: 'retry: { attempts: 3 }',
+      see: ['pools[].retry']
+    }),
+    outlier: option(outlierSchema, {
+      effect: 'Ejection by observed failures in every pool. A pool overrides single keys of it.',
+      default: 'off',
+      example: 'outlier: {}',
+      see: ['pools[].outlier']
+    }),
+    circuit_breaker: option(circuitBreakerSchema, {
+      effect: 'A circuit breaker in every pool. A pool overrides single keys of it.',
+      default: 'off',
+      example: 'circuit_breaker: { recovery_timeout: 30s }',
+      see: ['pools[].circuit_breaker']
     })
   },
   {
@@ -37,9 +58,6 @@ export const inheritedSchema = noun(
     effect: 'What pools and routes inherit, key by key.',
     minimal: {},
     notYet: {
-      retry: 'retries',
-      outlier: 'ejection by observed failures',
-      circuit_breaker: 'circuit breaking',
       buffer: 'buffering of requests'
     }
   }

@@ -8,13 +8,18 @@ import {
   DEFAULT_UPSTREAM_TIMEOUTS
 } from '../default-settings.ts'
 import { formatDuration } from '../units.ts'
+import { adaptiveConcurrencySchema } from './adaptive-concurrency.ts'
 import { algorithm } from './algorithm.ts'
 import { backendSchema } from './backend.ts'
+import { circuitBreakerSchema } from './circuit-breaker.ts'
+import { fallbackSchema } from './fallback.ts'
 import { hashSchema } from './hash.ts'
 import { healthCheckOrNone } from './health-check.ts'
 import { noun, option, required } from './option.ts'
+import { outlierSchema } from './outlier.ts'
 import { partitionSchema } from './partition.ts'
 import { count, duration } from './quantities.ts'
+import { retrySchema } from './retry.ts'
 import { upstreamTlsSchema } from './tls.ts'
 import { name } from './words.ts'
 
@@ -97,6 +102,28 @@ const queueSchema = noun(
   { title: 'pools[].queue', effect: 'Requests that wait for a free slot.', minimal: {} }
 )
 
+/** How a pool deals with backends that fail; `defaults` has them too. */
+export const judgementOptions = {
+  retry: option(retrySchema, {
+    effect: 'Tries a request again that a backend could not answer.',
+    default:
+      '`defaults.retry`, else only what is safe without asking: nothing was sent yet, a reused connection turned out closed, or the backend was marked down under an idempotent request',
+    edge: 'Its presence switches retries on. A route overrides single keys of it.',
+    example: 'retry: { on: [connect_failure, reset, 502, 503], attempts: 3 }',
+    see: ['routes[].retry']
+  }),
+  outlier: option(outlierSchema, {
+    effect: 'Takes a backend out whose answers to real requests fail.',
+    default: '`defaults.outlier`, else off',
+    example: 'outlier: { consecutive_failures: 5, base_ejection: 10s }'
+  }),
+  circuit_breaker: option(circuitBreakerSchema, {
+    effect: 'Stops asking a backend that keeps failing, and tries it again after a while.',
+    default: '`defaults.circuit_breaker`, else off',
+    example: 'circuit_breaker: { failure_threshold: 5, recovery_timeout: 60s }'
+  })
+}
+
 export const poolSchema = noun(
   'Pool',
   {
@@ -165,6 +192,18 @@ export const poolSchema = noun(
       effect: 'Requests that wait for a free slot.',
       default: 'see there',
       example: 'queue: { size: 100, timeout: 2s }'
+    }),
+    ...judgementOptions,
+    fallback: option(fallbackSchema, {
+      effect: 'What clients get when no backend can take their request.',
+      default: 'a plain 503 with `Retry-After`',
+      example: 'fallback: { status: 503, body: "back soon" }'
+    }),
+    adaptive_concurrency: option(adaptiveConcurrencySchema, {
+      effect: 'Limits the requests in flight to each backend by its latency.',
+      default: 'off',
+      example: 'adaptive_concurrency: { min: 4, max: 200 }',
+      see: ['pools[].max_connections', 'pools[].queue']
     })
   },
   {
@@ -173,10 +212,6 @@ export const poolSchema = noun(
     minimal: { name: 'api' },
     notYet: {
       sticky: 'sticky sessions',
-      outlier: 'ejection by observed failures',
-      circuit_breaker: 'circuit breaking',
-      retry: 'retries',
-      fallback: 'fallback answers',
       slow_start: 'slow start',
       buffer: 'buffering of requests',
       failover: 'failover strategies of one pool',

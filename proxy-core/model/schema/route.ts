@@ -7,6 +7,7 @@ import { algorithm } from './algorithm.ts'
 import { noun, option, required } from './option.ts'
 import { duration, size } from './quantities.ts'
 import { rateLimitSchema } from './rate-limit.ts'
+import { routeRetrySchema } from './retry.ts'
 import { fields, flag, method, name } from './words.ts'
 
 const MAX_BODY = 2 ** 50
@@ -154,6 +155,13 @@ export const routeSchema = noun(
       example: 'rate_limit:\n  - { requests: 100, per: 1m }\n  - { requests: 1000, per: 1h }',
       see: ['listeners[].trusted_proxies']
     }),
+    retry: option(routeRetrySchema, {
+      effect: 'Tries requests of this route again, other than the pool does.',
+      default: '`retry` of the pool',
+      edge: '`attempts: 1` switches retries of this route off.',
+      example: 'retry: { attempts: 1 }',
+      see: ['pools[].retry']
+    }),
     load_balancing: option(loadBalancingSchema, {
       effect: 'Sets the algorithm of the pool.',
       default: 'the algorithm of the pool',
@@ -166,9 +174,7 @@ export const routeSchema = noun(
       'Sends the requests that it matches to a pool. The most specific route wins; order matters only among equals.',
     minimal: { pool: 'api' },
     notYet: {
-      buffer: 'buffering of requests',
-      retry: 'retries',
-      fallback: 'fallback answers'
+      buffer: 'buffering of requests'
     },
     synonyms: {
       path: 'path_prefix',

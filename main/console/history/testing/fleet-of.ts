@@ -26,6 +26,8 @@ const BACKEND: FleetBackend = {
   healthReason: '',
   hasHealthCheck: true,
   isEligible: true,
+  ejection: null,
+  circuit: 'closed',
   slotLimit: 0,
   changedAtMs: 0,
   resolutionError: null

@@ -30,6 +30,8 @@ export function backend(address: string, parts: Partial<FleetBackend> = {}): Fle
     healthReason: 'the first probe passed, L7OK: Status 200, as expected.',
     hasHealthCheck: true,
     isEligible: true,
+    ejection: null,
+    circuit: 'closed',
     slotLimit: 0,
     changedAtMs: EPOCH_MS,
     resolutionError: null,
