@@ -78,7 +78,8 @@ function checkOperands(command: Command, operands: readonly string[]): void {
   if (missing !== undefined) {
     throw new UsageError(`The command ${command.name} needs <${missing}>.`)
   }
-  const extra = operands[command.operands.length]
+  const most = command.operands.length + (command.optionalOperands?.length ?? 0)
+  const extra = operands[most]
   if (extra !== undefined) {
     throw new UsageError(`The command ${command.name} does not know what to do with ${extra}.`)
   }

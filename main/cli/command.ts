@@ -14,7 +14,7 @@ export interface OptionSpec {
 }
 
 export interface CommandInput {
-  /** Exactly as many as the command has operands. */
+  /** As many as the command has operands, and of the optional ones those that were given. */
   readonly operands: readonly string[]
   /** The options that were given: `true` for a switch. */
   readonly options: ReadonlyMap<string, string | true>
@@ -26,6 +26,8 @@ export interface Command {
   readonly summary: string
   /** Names of the required operands: `config`. */
   readonly operands: readonly string[]
+  /** Names of those that may follow. */
+  readonly optionalOperands?: readonly string[]
   readonly options: readonly OptionSpec[]
   /** Paragraphs after the options: exit codes, signals, an example. */
   readonly notes: string

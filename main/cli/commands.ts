@@ -4,12 +4,14 @@ import { benchWorkerCommand } from './bench/bench-worker-command.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { Command } from './command.ts'
 import { consoleCommand } from './console/console-command.ts'
+import { initCommand } from './init/init-command.ts'
 import { runCommand } from './run/run-command.ts'
 
 export const COMMANDS: readonly Command[] = [
   consoleCommand,
   runCommand,
   checkCommand,
+  initCommand,
   benchCommand,
   benchWorkerCommand
 ]

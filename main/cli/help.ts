@@ -18,7 +18,7 @@ export function overview(commands: readonly Command[], version: string): string 
       ['--version', 'Show the version']
     ]),
     '',
-    'Start with: switchyard check switchyard.yaml',
+    'Start with: switchyard init',
     ''
   ].join('\n')
 }
@@ -38,7 +38,11 @@ export function commandHelp(command: Command): string {
 }
 
 function synopsis(command: Command): string {
-  return [command.name, ...command.operands.map((operand) => `<${operand}>`)].join(' ')
+  return [
+    command.name,
+    ...command.operands.map((operand) => `<${operand}>`),
+    ...(command.optionalOperands ?? []).map((operand) => `[${operand}]`)
+  ].join(' ')
 }
 
 function optionForm(spec: OptionSpec): string {

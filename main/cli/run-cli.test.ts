@@ -30,13 +30,14 @@ Commands:
   console         Open the console: live traffic in a window or in a browser
   run <config>    Balance traffic as a configuration file says, until stopped
   check <config>  Read a configuration file and name every problem in it
+  init [file]     Ask for servers, backups and checks, and write a configuration
   bench           Measure how fast this machine balances
 
 Options:
   --help     Show this help, or that of a command
   --version  Show the version
 
-Start with: switchyard check switchyard.yaml
+Start with: switchyard init
 `
   )
 })

@@ -1,5 +1,7 @@
 /** Everything that a command takes from and gives to its surroundings, so that tests can too. */
+import { isatty } from 'node:tty'
 import type { LaunchEngine } from '../engine-host/engine-child.ts'
+import { openKeyboard, type Keyboard } from './keyboard.ts'
 
 export interface Terminal {
   /** Results: what another program may read. */
@@ -11,6 +13,8 @@ export interface Terminal {
   /** Whether the standard error may carry colours. */
   readonly isErrColoured: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Asks whoever sits there; absent where nobody does. The caller closes it. */
+  readonly openKeyboard?: () => Keyboard
   /** How an engine process is made here; default: a fork of Node. */
   readonly launchEngine?: LaunchEngine
 }
@@ -25,6 +29,8 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     isOutColoured: process.stdout.isTTY && !process.env.NO_COLOR,
     isErrColoured: process.stderr.isTTY && !process.env.NO_COLOR,
-    environment: process.env
+    environment: process.env,
+    // File descriptors are asked: `process.stdin` would open what most commands never read.
+    ...(isatty(0) && isatty(1) ? { openKeyboard } : {})
   }
 }

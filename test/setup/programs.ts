@@ -24,6 +24,8 @@ export const PROGRAMS = {
   ab: fromDebian('ab', 'ApacheBench', 'apache2-utils'),
   wrk: fromDebian('wrk', 'wrk'),
   curl: fromDebian('curl', 'curl'),
+  script: fromDebian('script', "util-linux' script", 'bsdutils'),
+  promtool: fromDebian('promtool', "Prometheus' promtool", 'prometheus'),
   'chromium-headless-shell': fromDebian('chromium-headless-shell', 'headless Chromium'),
   sshd: fromDebian('sshd', 'the OpenSSH server', 'openssh-server'),
   'old-node': { title: 'a Node.js older than 24', debianPackage: null, find: findOldNode }
