@@ -8,6 +8,7 @@ import { format, type Options } from 'prettier'
 import { errorReference } from './reference/error-reference.ts'
 import { jsonSchema } from './reference/json-schema.ts'
 import { openApi } from './reference/openapi.ts'
+import { notificationSchema } from './reference/notification-schema.ts'
 import { optionReference } from './reference/option-reference.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -15,6 +16,7 @@ const ROOT = join(import.meta.dirname, '..')
 const GENERATED: readonly (readonly [path: string, content: () => string])[] = [
   ['resources/switchyard.schema.json', jsonSchema],
   ['resources/openapi.json', openApi],
+  ['resources/notification.schema.json', notificationSchema],
   ['docs/reference/configuration.md', optionReference],
   ['docs/reference/errors.md', errorReference]
 ]

@@ -5,6 +5,7 @@ import { checkCommand } from './check/check-command.ts'
 import type { Command } from './command.ts'
 import { consoleCommand } from './console/console-command.ts'
 import { initCommand } from './init/init-command.ts'
+import { notifyCommand } from './notify/notify-command.ts'
 import { runCommand } from './run/run-command.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   initCommand,
+  notifyCommand,
   benchCommand,
   benchWorkerCommand
 ]

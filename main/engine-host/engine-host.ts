@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
 import type { Fleet, Tick } from '../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
+import type { NotificationCounters } from '../../proxy-core/model/notification-counters.ts'
 import type { Clock, Timer } from '../../proxy-core/time/clock.ts'
 import type { EngineExit, LaunchEngine } from './engine-child.ts'
 import type { TrafficBatch } from '../../proxy-core/model/traffic-sample.ts'
@@ -70,6 +71,7 @@ export class EngineHost {
   #link: EngineLink | null = null
   #wanted: EngineLoad | null = null
   #observation: Observation = { isWanted: false, isTrafficWanted: false }
+  #notifications: NotificationCounters | null = null
   #isRunning = false
   /** While a process is launched and given its first configuration. */
   #comingUp: Promise<LoadOutcome> | null = null
@@ -143,6 +145,12 @@ export class EngineHost {
     this.#link?.noteRefusal(code, reason)
   }
 
+  /** For its `/metrics`; an engine that is started anew is told them again. */
+  noteNotifications(counters: NotificationCounters): void {
+    this.#notifications = counters
+    if (this.#isRunning) this.#link?.noteNotifications(counters)
+  }
+
   reopenLogs(): void {
     this.#link?.reopenLogs()
   }
@@ -186,6 +194,7 @@ export class EngineHost {
     this.#isRunning = outcome.ok
     if (outcome.ok) this.#parts.onAdmin?.(outcome.admin)
     if (outcome.ok && this.#observation.isWanted) link.observe(this.#observation)
+    if (outcome.ok && this.#notifications) link.noteNotifications(this.#notifications)
     this.#loadedAtMs = this.#parts.clock.now()
     return outcome
   }

@@ -22,6 +22,7 @@ import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSnapshot } from '../../proxy-core/model/engine-snapshot.ts'
 import type { Fleet, Tick } from '../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../proxy-core/model/error-catalogue.ts'
+import type { NotificationCounters } from '../../proxy-core/model/notification-counters.ts'
 import type { TrafficBatch } from '../../proxy-core/model/traffic-sample.ts'
 import type { Clock } from '../../proxy-core/time/clock.ts'
 import { ANSWER_WITHIN_MS, LOADED_WITHIN_MS, probesWithinMs } from './answer-deadline.ts'
@@ -173,6 +174,10 @@ export class EngineLink {
 
   noteRefusal(code: ErrorCode, reason: string): void {
     this.#channel.send({ kind: 'note_refusal', code, reason })
+  }
+
+  noteNotifications(counters: NotificationCounters): void {
+    this.#channel.send({ kind: 'note_notifications', counters })
   }
 
   reopenLogs(): void {

@@ -3,6 +3,7 @@ import { checkAdmin } from './checks/admin.ts'
 import { checkBalancing } from './checks/balancing.ts'
 import { checkListeners } from './checks/listeners.ts'
 import { checkNames } from './checks/names.ts'
+import { checkNotification } from './checks/notification.ts'
 import { checkPools } from './checks/pools.ts'
 import { checkRateLimits } from './checks/rate-limits.ts'
 import { checkReferences } from './checks/references.ts'
@@ -20,7 +21,8 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkRateLimits,
   checkPools,
   checkBalancing,
-  checkResilience
+  checkResilience,
+  checkNotification
 ]
 
 export function crossCheck(document: unknown): readonly Finding[] {

@@ -22,12 +22,6 @@ function* unused(failover: Failover): Generator<Finding> {
       `Traffic returns to the primary as soon as its probes pass, not after ${written}.`
     )
   }
-  if (failover.notification !== undefined && failover.notification.enabled !== false) {
-    yield notActedOn(
-      'notification',
-      'Nothing is sent; a failover is in the log and in the events of the admin API.'
-    )
-  }
 }
 
 function notActedOn(key: string, instead: string): Finding {

@@ -63,7 +63,8 @@ test.each([
   ['{ notification: { enabled: false } }', []],
   ['{ enabled: false }', ['NOT_ACTED_ON failover.enabled']],
   ['{ recovery_interval: 10s }', ['NOT_ACTED_ON failover.recovery_interval']],
-  ['{ notification: { enabled: true } }', ['NOT_ACTED_ON failover.notification']]
+  ['{ notification: { enabled: true } }', ['NO_CHANNEL failover.notification']],
+  ['{ notification: { enabled: true, channels: [{ type: log }] } }', []]
 ])('failover: %s draws %j', (written, expected) => {
   expect(warnings(TWO, `failover: ${written}`)).toEqual(expected)
 })

@@ -1,12 +1,15 @@
 /** From a document of unknown origin to settings, with every problem at once. */
 import { formatPath, type ConfigPath, type ConfigProblem } from '../model/config-problem.ts'
 import { configSchema } from '../model/config-schema.ts'
+import type { NotificationSettings } from '../model/notification-settings.ts'
 import type { EngineSettings } from '../model/settings.ts'
 import { crossCheck } from './cross-checks.ts'
 import { describeIssue } from './describe-issue.ts'
 import { findUnsafe } from './document-limits.ts'
 import type { Finding, Place } from './finding.ts'
 import { lint } from './lint.ts'
+import { lintNotification } from './lint-notification.ts'
+import { resolveNotification } from './resolve-notification.ts'
 import {
   lintSecrets,
   resolveSecrets,
@@ -31,6 +34,8 @@ export type ParseResult =
       readonly ok: true
       /** Plain JSON, with the values of secrets: it stays in the process that has read them. */
       readonly settings: EngineSettings
+      /** For the control plane, likewise with the values of secrets. */
+      readonly notification: NotificationSettings
       /** As it was written, plain JSON: what the control protocol carries. */
       readonly document: unknown
       readonly warnings: readonly ConfigProblem[]
@@ -56,8 +61,13 @@ export function parseDocument(document: unknown, options: ParseOptions): ParseRe
   }
   if (fitting.length > 0) return refused(fitting, options)
   const settings = resolveSettings(parsed.data, options.baseDir)
-  const warnings = located([...lint(parsed.data, settings), ...lintSecrets(document)], options)
-  return { ok: true, settings, document, warnings }
+  const notification = resolveNotification(parsed.data, options.baseDir)
+  const doubtful = [
+    ...lint(parsed.data, settings),
+    ...lintNotification(parsed.data, notification),
+    ...lintSecrets(document)
+  ]
+  return { ok: true, settings, notification, document, warnings: located(doubtful, options) }
 }
 
 function withSecrets(document: unknown, { secrets, baseDir }: ParseOptions): ResolvedSecrets {

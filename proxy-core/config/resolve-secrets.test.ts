@@ -195,7 +195,10 @@ failover:
   })
 
   test('the document stays as it was written: only settings carry values', () => {
-    const secrets = { environment: { HOOK: 's3cret' }, stored: { kind: 'refused' } } as const
+    const secrets = {
+      environment: { HOOK: 'https://s3cret.test/' },
+      stored: { kind: 'refused' }
+    } as const
     const result = loadConfig(TEXT, { file: 'a.yaml', baseDir: '/', secrets })
     expect(result.ok).toBe(true)
     expect(JSON.stringify(result.ok && [result.document, result.warnings])).not.toContain('s3cret')

@@ -1,7 +1,8 @@
 /** Contract: the four YAML blocks of seed 004 load as they stand, and mean what it says. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { settingsOf, summary, warningsOf } from './fixtures/load.ts'
+import { DEFAULT_OCCASIONS } from '../model/default-notification.ts'
+import { notificationOf, settingsOf, summary, warningsOf } from './fixtures/load.ts'
 
 function block(number: number): string {
   const name = `./fixtures/seed-004-block-${String(number)}.yaml.txt`
@@ -41,13 +42,28 @@ test('block 1 draws one warning for each thing that is not acted on, and one for
   const warnings = warningsOf(block(1))
   expect(summary(warnings)).toEqual([
     'NOT_ACTED_ON failover.recovery_interval',
-    'NOT_ACTED_ON failover.notification',
     'LITERAL_SECRET failover.notification.channels[1].smtp_password'
   ])
   expect(warnings.map(({ line, column }) => [line, column])).toEqual([
     [36, 3],
-    [37, 3],
     [46, 24]
+  ])
+})
+
+test('block 1 tells its failovers in the log and by mail, encrypted, from the user that logs in', () => {
+  const { channels } = notificationOf(block(1))
+  expect(channels).toEqual([
+    {
+      ...{ type: 'log', name: 'log', level: 'warning', on: DEFAULT_OCCASIONS },
+      ...{ minIntervalMs: 0, rateLimit: null, timeoutMs: 10_000 }
+    },
+    {
+      ...{ type: 'email', name: 'email', on: DEFAULT_OCCASIONS },
+      ...{ minIntervalMs: 60_000, rateLimit: { messages: 10, perMs: 600_000 }, timeoutMs: 10_000 },
+      ...{ server: 'smtp.example.com', port: 587, tls: 'starttls', caFile: null },
+      ...{ user: 'user@example.com', password: 'password', from: null },
+      ...{ recipients: ['admin@example.com'], subject: '[Switchyard] {title}' }
+    }
   ])
 })
 

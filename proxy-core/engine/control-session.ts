@@ -143,6 +143,8 @@ export class ControlSession {
         return this.#answer(message)
       case 'note_refusal':
         return this.#engine?.noteRefusal(message.code, message.reason)
+      case 'note_notifications':
+        return this.#engine?.noteNotifications(message.counters)
       case 'reopen_logs':
         return this.#engine?.reopenLogs()
       case 'stop':

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../model/error-catalogue.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
 import type { TrafficWatch } from '../exchange/traffic-watch.ts'
 import type { HealthProgress } from '../model/engine-telemetry.ts'
+import type { NotificationCounters } from '../model/notification-counters.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
@@ -70,6 +71,8 @@ export interface EngineView {
   events(since: number): readonly EngineEvent[]
   /** The last refused configuration, or null when the last load succeeded. */
   readonly configurationError: string | null
+  /** What the parent has counted about the notifications that it sends. */
+  readonly notifications: NotificationCounters
 }
 
 /** How one backend is watched. */
@@ -131,6 +134,8 @@ export interface EngineRuntime extends EngineView, EngineCommands {
   reload(settings: EngineSettings): Promise<void>
   /** A new configuration was refused before it came here: shown until one is loaded. */
   noteRefusal(code: ErrorCode, reason: string): void
+  /** The newest counts of the parent: shown as they are. */
+  noteNotifications(counters: NotificationCounters): void
   /** Stops accepting, drains within the shutdown timeout, closes everything. */
   stop(): Promise<StopReport>
   /** Every backend whose administrative state or weight differs from the configuration. */

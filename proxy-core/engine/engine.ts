@@ -11,6 +11,10 @@ import type { LatencyHistogram } from '../metrics/latency-histogram.ts'
 import { LoopLag } from '../metrics/loop-lag.ts'
 import type { EngineEvent } from '../model/engine-event.ts'
 import { SwitchyardError, type ErrorCode } from '../model/error-catalogue.ts'
+import {
+  NO_NOTIFICATION_COUNTERS,
+  type NotificationCounters
+} from '../model/notification-counters.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
@@ -68,6 +72,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
   #adminAddress: HostPort | null = null
   #phase: Phase = 'new'
   #configurationError: string | null = null
+  #notifications = NO_NOTIFICATION_COUNTERS
   /** The start and the reloads run one after the other, and a stop waits for them. */
   #reloading: Promise<void> = Promise.resolve()
 
@@ -114,6 +119,9 @@ export class Engine implements EngineRuntime, ObservedEngine {
   get configurationError(): string | null {
     return this.#configurationError
   }
+  get notifications(): NotificationCounters {
+    return this.#notifications
+  }
   /** Where the admin API listens, or null. */
   get adminAddress(): HostPort | null {
     return this.#adminAddress
@@ -159,6 +167,10 @@ export class Engine implements EngineRuntime, ObservedEngine {
   noteRefusal(code: ErrorCode, reason: string): void {
     this.#configurationError = reason
     this.#context.emit({ kind: 'configuration', outcome: 'refused', code, reason })
+  }
+
+  noteNotifications(counters: NotificationCounters): void {
+    this.#notifications = counters
   }
 
   async stop(): Promise<StopReport> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
+import type { NotificationCounters } from '../model/notification-counters.ts'
 import { metricsPage } from './metrics-page.ts'
 import type { ProcessFacts } from './process-facts.ts'
 import { backendSettings, EngineDouble, HTTP_CHECK } from './testing/engine-double.ts'
@@ -15,6 +16,16 @@ const PROCESS: ProcessFacts = {
   heapUsedBytes: 20_000_000,
   openDescriptors: 30,
   descriptorLimit: 1024
+}
+
+const NOTIFICATIONS: NotificationCounters = {
+  events: [{ pool: 'api', occasion: 'pool_lost', count: 3 }],
+  channels: [
+    {
+      ...{ channel: 'mail', type: 'email', delivered: 5, failed: 0, retried: 4 },
+      ...{ heldBack: 2, dropped: 0, waiting: 1, lastDeliveryMs: 1_500 }
+    }
+  ]
 }
 
 function engine(): EngineDouble {
@@ -183,8 +194,25 @@ describe('metricsPage', () => {
     expect(seriesOf(busy)).toBe(seriesOf(quiet))
   })
 
+  it('shows what the parent has counted about notifications', () => {
+    const view = engine()
+    view.notifications = NOTIFICATIONS
+    const page = scrape(view)
+    const ofChannel = { channel: 'mail', type: 'email' }
+    const value = (name: string, labels: Record<string, string>): number | undefined =>
+      valueOf(page, `switchyard_notification${name}`, labels)
+    expect(value('_events_total', { pool: 'api', occasion: 'pool_lost' })).toBe(3)
+    expect(value('s_total', { ...ofChannel, outcome: 'delivered' })).toBe(5)
+    expect(value('s_total', { ...ofChannel, outcome: 'held_back' })).toBe(2)
+    expect(value('_retries_total', ofChannel)).toBe(4)
+    expect(value('s_waiting', ofChannel)).toBe(1)
+    expect(value('_last_delivery_timestamp_seconds', ofChannel)).toBe(1.5)
+    expect(scrape(engine()).has('switchyard_notifications_total')).toBe(false)
+  })
+
   it('is described in full by the reference, which names nothing else', () => {
     const view = engine()
+    view.notifications = NOTIFICATIONS
     view.pools[0]!.backends[0]!.recordProbe({
       atMs: 0,
       durationMs: 1,

@@ -8,6 +8,7 @@ import { BACKEND_FAMILIES, type BackendSubject } from './backend-families.ts'
 import { ENGINE_FAMILIES } from './engine-families.ts'
 import { expose, labelSet, type MetricSubject } from './exposition.ts'
 import { LISTENER_FAMILIES } from './listener-families.ts'
+import { CHANNEL_FAMILIES, NOTIFICATION_EVENT_FAMILIES } from './notification-families.ts'
 import { POOL_FAMILIES } from './pool-families.ts'
 import type { ProcessFacts } from './process-facts.ts'
 import { RATE_LIMIT_FAMILIES } from './rate-limit-families.ts'
@@ -26,6 +27,15 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
   yield* expose(
     RATE_LIMIT_FAMILIES,
     view.rateLimits.map((of) => ({ labels: labelSet({ route: of.route, limit: of.name }), of }))
+  )
+  const { events, channels } = view.notifications
+  yield* expose(
+    NOTIFICATION_EVENT_FAMILIES,
+    events.map((of) => ({ labels: labelSet({ pool: of.pool, occasion: of.occasion }), of }))
+  )
+  yield* expose(
+    CHANNEL_FAMILIES,
+    channels.map((of) => ({ labels: labelSet({ channel: of.channel, type: of.type }), of }))
   )
 }
 

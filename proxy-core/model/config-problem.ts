@@ -152,6 +152,16 @@ export const CONFIG_PROBLEMS = {
     cause: 'Everyone with an account on this machine can use the failover calls of the admin API.',
     remedy: 'Set `admin.auth: token`, which is the default.'
   },
+  NO_CHANNEL: {
+    severity: 'warning',
+    cause: 'Notifications are switched on, but no channel is configured, so nobody is told.',
+    remedy: 'Add a channel, or take `enabled` out.'
+  },
+  UNENCRYPTED_CHANNEL: {
+    severity: 'warning',
+    cause: 'A notification channel sends over the network without encryption.',
+    remedy: 'Use TLS: `starttls` or `implicit` for mail, an https URL for a webhook.'
+  },
   LITERAL_SECRET: {
     severity: 'warning',
     cause: 'A secret stands in the file itself and goes wherever the file goes.',

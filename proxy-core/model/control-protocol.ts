@@ -13,6 +13,7 @@ import { engineEventSchema } from './engine-event-schema.ts'
 import { engineSnapshotSchema } from './engine-snapshot.ts'
 import { fleetSchema, probeBoardSchema, tickSchema } from './engine-telemetry.ts'
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts'
+import { notificationCountersSchema } from './notification-counters.ts'
 import { seriesQuerySchema, seriesSchema } from './series.ts'
 import { ADMIN_STATES } from './states.ts'
 import { trafficBatchSchema, trafficSampleSchema } from './traffic-sample.ts'
@@ -83,6 +84,11 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
   }),
   /** The parent refused a file before any engine saw it: the admin API shows why. */
   z.strictObject({ kind: z.literal('note_refusal'), code: errorCodeSchema, reason: z.string() }),
+  /** What the parent has counted about its notifications: `/metrics` shows it. */
+  z.strictObject({
+    kind: z.literal('note_notifications'),
+    counters: notificationCountersSchema
+  }),
   z.strictObject({ kind: z.literal('command'), id, command: commandSchema }),
   z.strictObject({ kind: z.literal('snapshot'), id }),
   /**

@@ -276,6 +276,19 @@ export const ERROR_CATALOGUE = {
     cause: 'A part of the installation is missing.',
     remedy: 'Install Switchyard again, or run `npm run build` in its folder.'
   },
+  NOTIFICATION_FAILED: {
+    cause: 'A notification could not be delivered; it is tried again, and then given up.',
+    remedy:
+      'Read the reason given, mend the channel, and try it with `switchyard notify test --config FILE`.'
+  },
+  NOTIFICATION_DROPPED: {
+    cause: 'Notifications were thrown away because too many waited, or because the program ended.',
+    remedy: 'Read what happened in the log; raise `rate_limit`, or mend the channel.'
+  },
+  CHANNEL_UNKNOWN: {
+    cause: 'No notification channel has this name, number or type.',
+    remedy: 'Name one that is configured under `failover.notification.channels`.'
+  },
   INTERNAL: {
     cause: 'Something that should not happen did; the exchange it hit was ended, the rest goes on.',
     remedy: 'Report it with the log line.'

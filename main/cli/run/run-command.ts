@@ -1,4 +1,5 @@
 /** `switchyard run`: the control-plane parent of one engine. */
+import { basename } from 'node:path'
 import { enginePath } from '../../engine-host/module-path.ts'
 import { forkEngine, type LaunchEngine } from '../../engine-host/engine-child.ts'
 import { EngineHost } from '../../engine-host/engine-host.ts'
@@ -13,6 +14,8 @@ import { EXIT, exitCodeOf, type ExitCode } from '../exit-code.ts'
 import { productVersion } from '../product-version.ts'
 import type { Terminal } from '../terminal.ts'
 import { ConfigWatch } from '../../config-file/config-watch.ts'
+import { NotificationDesk } from '../../notifications/notification-desk.ts'
+import { notificationSource } from '../../notifications/notification-source.ts'
 import { defectEntry, entryOf } from './event-entry.ts'
 import { OperatorLog } from './operator-log.ts'
 import { problemsEntry } from './refusal.ts'
@@ -111,6 +114,12 @@ interface ServeParts {
 async function serve(instance: Instance, parts: ServeParts): Promise<ExitCode> {
   const { launch, config, settings, overrides, log } = parts
   const { stateDirectory, adminToken, tokenFile } = instance
+  const notifications: NotificationDesk = new NotificationDesk({
+    ...{ clock: systemClock, random: Math.random },
+    source: notificationSource(basename(stateDirectory)),
+    log: (entry) => log.write(entry),
+    publish: (counters) => host.noteNotifications(counters)
+  })
   const host = new EngineHost({
     launch,
     clock: systemClock,
@@ -120,12 +129,13 @@ async function serve(instance: Instance, parts: ServeParts): Promise<ExitCode> {
     onEvent: (event) => {
       const entry = entryOf(event)
       if (entry) log.write(entry)
+      notifications.take(event)
     },
     onPid: (pid) => void instance.noteEngine(pid).catch((error: Error) => warn(log, error)),
     onAdmin: (admin) => void instance.noteAdmin(admin).catch((error: Error) => warn(log, error))
   })
   const session = new RunSession(
-    { host, log, file: config.file, overrides, tokenFile },
+    { host, log, file: config.file, overrides, tokenFile, notifications },
     config,
     settings
   )

@@ -9,6 +9,7 @@ import { EngineHost } from '../../engine-host/engine-host.ts'
 import { MemoryEngine } from '../../engine-host/testing/memory-engine.ts'
 import { readConfig } from '../../config-file/config-file.ts'
 import { CapturedTerminal } from '../testing/captured-terminal.ts'
+import type { NotificationConfig } from '../../notifications/notification-desk.ts'
 import { OperatorLog, type LogFormat } from './operator-log.ts'
 import { RunSession } from './run-session.ts'
 
@@ -37,6 +38,14 @@ class Running {
     })
   }
 
+  /** What the desk of notifications was told, in order. */
+  readonly told: string[] = []
+  readonly notifications = {
+    configure: ({ notification }: NotificationConfig): void =>
+      void this.told.push(`configure ${notification.channels.map(({ name }) => name).join()}`),
+    stop: (): Promise<void> => Promise.resolve(void this.told.push('stop'))
+  }
+
   async session(format: LogFormat = 'text'): Promise<RunSession> {
     const log = new OperatorLog(this.terminal, this.clock, format)
     const parts = {
@@ -44,7 +53,8 @@ class Running {
       log,
       file: this.file,
       overrides: {},
-      tokenFile: '/s/admin.token'
+      tokenFile: '/s/admin.token',
+      notifications: this.notifications
     }
     const config = await readConfig(this.file)
     if (!config.result.ok) throw new Error('The configuration of this test is wrong.')
@@ -77,6 +87,17 @@ test('a start ends with one line per URL and the file of the token', async () =>
     'NOW info    Listener web: http://127.0.0.1:8080\n' +
       'NOW info    Admin API: http://[::1]:9000 (token in /s/admin.token)\n'
   )
+})
+
+test('notifications follow the configuration that is in force, and end after the engine', async () => {
+  running.write(`${GOOD}failover: { notification: { channels: [{ type: log }] } }\n`)
+  const session = await running.session()
+  running.write(`${GOOD}failover: { notification: { channels: [{ type: log, name: a }] } }\n`)
+  await session.reload('file')
+  running.write('nonsense: true\n')
+  await session.reload('file')
+  await session.stop()
+  expect(running.told).toEqual(['configure log', 'configure a', 'stop'])
 })
 
 test('a reload that opens nothing new repeats no URL', async () => {

@@ -9,6 +9,7 @@ import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
 import { readConfig, type ConfigOverrides, type ReadConfig } from '../../config-file/config-file.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { NotificationConfig } from '../../notifications/notification-desk.ts'
 import type { OperatorLog } from './operator-log.ts'
 import { engineRefusalEntry, problemsEntry, warningEntry } from './refusal.ts'
 
@@ -18,6 +19,10 @@ export interface RunSessionParts {
   readonly file: string
   readonly overrides: ConfigOverrides
   readonly tokenFile: string
+  readonly notifications: {
+    configure(config: NotificationConfig): void
+    stop(): Promise<void>
+  }
 }
 
 /** A signal always reloads, a file event only when the text is another one. */
@@ -46,7 +51,9 @@ export class RunSession {
 
   /** null: it runs. */
   async start(config: ReadConfig): Promise<ExitCode | null> {
-    const { host, log } = this.#parts
+    const { host, log, notifications } = this.#parts
+    // Before: what the first probes find is news.
+    if (config.result.ok) notifications.configure(config.result)
     try {
       const outcome = await host.start(loadOf(config))
       if (outcome.ok) {
@@ -88,6 +95,7 @@ export class RunSession {
     const limit = shutdownTimeoutMs === 0 ? '' : ` for at most ${seconds(shutdownTimeoutMs)}`
     log.info(`Stopping: no new connections, running exchanges may finish${limit}.`)
     const outcome = await host.stop(shutdownTimeoutMs)
+    await this.#parts.notifications.stop()
     if (outcome.lost !== null) {
       const message = `${outcome.lost} What still ran was cut and is not counted.`
       log.write({ level: 'error', message, details: { ...outcome } })
@@ -125,6 +133,7 @@ export class RunSession {
       const outcome = await host.reload(loadOf(config))
       if (!outcome.ok) return log.write(engineRefusalEntry(STAYS, outcome))
       this.#settings = result.settings
+      this.#parts.notifications.configure(result)
       this.#announce(outcome)
     } catch (error) {
       if (!(error instanceof SwitchyardError)) throw error

@@ -3,6 +3,10 @@ import { LatencyHistogram } from '../../metrics/latency-histogram.ts'
 import { TrafficCounters } from '../../metrics/traffic-counters.ts'
 import type { EngineEvent, EngineEventBody } from '../../model/engine-event.ts'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
+import {
+  NO_NOTIFICATION_COUNTERS,
+  type NotificationCounters
+} from '../../model/notification-counters.ts'
 import type { EngineSettings } from '../../model/settings.ts'
 import type { AdminState } from '../../model/states.ts'
 import type { HostedEngine } from '../control-session.ts'
@@ -29,6 +33,7 @@ export class ScriptedEngine implements HostedEngine {
   readonly isReady = true
   readonly isStopping = false
   readonly configurationError = null
+  notifications = NO_NOTIFICATION_COUNTERS
   readonly adminAddress = { host: '::1', port: 9000 }
   readonly counters = new TrafficCounters()
   readonly listeners: readonly ListenerView[] = [
@@ -73,6 +78,10 @@ export class ScriptedEngine implements HostedEngine {
 
   noteRefusal(code: string, reason: string): void {
     this.calls.push(`noteRefusal ${code} ${reason}`)
+  }
+
+  noteNotifications(counters: NotificationCounters): void {
+    this.notifications = counters
   }
 
   reload(): Promise<void> {

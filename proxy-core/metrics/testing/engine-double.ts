@@ -12,6 +12,10 @@ import type {
 } from '../../engine/engine-view.ts'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
 import type { EngineEvent, EngineEventBody } from '../../model/engine-event.ts'
+import {
+  NO_NOTIFICATION_COUNTERS,
+  type NotificationCounters
+} from '../../model/notification-counters.ts'
 import { DEFAULT_POOL } from '../../model/default-settings.ts'
 import type { BackendSettings, HealthCheckSettings, PoolSettings } from '../../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
@@ -68,6 +72,7 @@ export class EngineDouble implements EngineView, EngineCommands {
   isReady = true
   isStopping = false
   configurationError: string | null = null
+  notifications: NotificationCounters = NO_NOTIFICATION_COUNTERS
   /** Open and idle connections that every pool tells of a backend. */
   connections = { open: 0, idle: 0 }
   readonly #clock: Clock

@@ -1,64 +1,16 @@
 /**
  * The top-level failover block of seed 004. Its simple form acts; the state machine with
- * strategies, failback and notifications is another issue, and what it would need draws a
+ * strategies and failback is another issue, and what it would need draws a
  * warning (`config/lint-failover.ts`) or is refused.
  */
-import { z } from 'zod'
 import { DEFAULT_FAILOVER_CHECK_INTERVAL_MS } from '../default-settings.ts'
 import { formatDuration } from '../units.ts'
+import { notificationSchema } from './notification.ts'
 import { noun, option } from './option.ts'
-import { count, duration } from './quantities.ts'
-import { choice, flag, secret, text } from './words.ts'
+import { duration } from './quantities.ts'
+import { choice, flag } from './words.ts'
 
 const MIN_CHECK_INTERVAL_MS = 10
-
-const logChannel = z.strictObject({
-  type: z.literal('log'),
-  level: choice('a log level', {
-    values: { debug: 'debug', info: 'info', warning: 'warning', error: 'error' } as const
-  }).optional()
-})
-
-const emailChannel = z.strictObject({
-  type: z.literal('email'),
-  smtp_server: text('the name of a mail server'),
-  smtp_port: count({ min: 1, max: 65_535 }).optional(),
-  smtp_user: text('a user name').optional(),
-  smtp_password: secret().optional(),
-  recipients: z.array(text('a mail address'))
-})
-
-const webhookChannel = z.strictObject({ type: z.literal('webhook'), url: secret() })
-
-const metricsChannel = z.strictObject({ type: z.literal('metrics') })
-
-const notificationSchema = noun(
-  'Notification',
-  {
-    enabled: option(flag(), {
-      effect: 'Whether a failover is announced.',
-      default: 'true',
-      example: 'enabled: true'
-    }),
-    channels: option(
-      z.array(
-        z.discriminatedUnion('type', [logChannel, emailChannel, webhookChannel, metricsChannel])
-      ),
-      {
-        effect:
-          'Where it is announced: `log` (`level`), `email` (`smtp_server`, `smtp_port`, `smtp_user`, `smtp_password`, `recipients`), `webhook` (`url`), `metrics`.',
-        default: 'none',
-        example: 'channels: [{ type: log, level: warning }]'
-      }
-    )
-  },
-  {
-    title: 'failover.notification',
-    effect:
-      'Announcements of a failover. Accepted, with a warning: nothing is sent yet; changes are in the log and in the events of the admin API.',
-    minimal: {}
-  }
-)
 
 export const failoverSchema = noun(
   'Failover',
@@ -97,9 +49,9 @@ export const failoverSchema = noun(
       example: 'recovery_interval: 10s'
     }),
     notification: option(notificationSchema, {
-      effect: 'Announcements of a failover.',
-      default: 'none',
-      edge: 'Accepted with a warning and not acted on.',
+      effect: 'Who is told when a pool fails over, is lost or comes back.',
+      default: 'nobody',
+      edge: 'Also of pools that have one level, and of the engine itself.',
       example: 'notification: { enabled: true, channels: [{ type: log, level: warning }] }'
     })
   },

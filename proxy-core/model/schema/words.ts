@@ -165,8 +165,13 @@ export const SECRET_SOURCES: readonly string[] = ['env', 'file', 'secret']
 
 const SECRET_SYNTAX = '<secret>'
 
-/** Messages about a secret never show it. */
-export function secret(): z.ZodType<SecretSource> {
+/**
+ * Messages about a secret never show it. `problemOf` is asked about its text where that is known:
+ * a sentence, or null where it is good.
+ */
+export function secret(
+  problemOf: (text: string) => string | null = () => null
+): z.ZodType<SecretSource> {
   const forms = SECRET_SOURCES.map((source) => ({
     type: 'object',
     properties: { [source]: { type: 'string' } },
@@ -175,7 +180,10 @@ export function secret(): z.ZodType<SecretSource> {
   }))
   const json = { anyOf: [{ type: 'string', minLength: 1 }, ...forms] }
   return scalar<SecretSource>({ syntax: SECRET_SYNTAX, json }, (value) => {
-    if (typeof value === 'string' && value !== '') return { value }
+    if (typeof value === 'string' && value !== '') {
+      const message = problemOf(value)
+      return message === null ? { value } : { code: 'BAD_VALUE', message }
+    }
     if (isSecretReference(value)) return { value }
     const message = 'Expected a secret: { env: NAME }, { file: path }, { secret: name } or text.'
     const hint = typeof value === 'number' ? 'Put the number in quotes.' : undefined
