@@ -3,6 +3,7 @@
  * line where it was.
  */
 import { MASKED } from '../../../../proxy-core/model/traffic-sample.ts'
+import { commentSecrets, commentsOf } from './comment-secrets.ts'
 import { readTree } from './config-tree.ts'
 import { secretLines } from './secret-lines.ts'
 import { secretPlaces } from './secret-places.ts'
@@ -11,7 +12,10 @@ import { EditedText, type TextEdit } from './text-edits.ts'
 /** `edits` of the result is empty where the text holds no secret in clear. */
 export function maskSecrets(text: string): EditedText {
   const tree = readTree(text)
-  const places = tree === null ? secretLines(text) : [...secretPlaces(tree).values()]
+  const places =
+    tree === null
+      ? secretLines(text)
+      : [...secretPlaces(tree).values(), ...commentSecrets(commentsOf(text))]
   const edits = places
     .filter(({ source }) => source !== MASKED)
     .map(({ start, end, source }): TextEdit => ({ start, end, text: maskOf(source) }))

@@ -1,11 +1,13 @@
 /**
  * The way back: a text that carries masks where the page was shown none of the secrets, and the
  * text that has them. A mask takes the secret of its own path, list entries being followed when
- * others are added or removed around them; one that stands anywhere else is reported.
+ * others are added or removed around them, and so are comments; one that stands anywhere else is
+ * reported.
  */
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { MASKED } from '../../../../proxy-core/model/traffic-sample.ts'
 import { alignLists } from './align-lists.ts'
+import { withComments, type FoundMasks, type LiveMasks } from './comment-masks.ts'
 import { keyOf, rangeOf, readTree, resolved, type ConfigTree } from './config-tree.ts'
 import { maskSecrets } from './mask-secrets.ts'
 import { NodeDigests } from './node-digest.ts'
@@ -30,17 +32,12 @@ export function unmaskSecrets(masked: string, original: string): UnmaskedText {
     return { edited: new EditedText(masked, reversed(shown)), unknown: [] }
   }
   const source = readTree(original)
-  const found = source === null ? byKey(tree, original) : byPath(tree, source)
+  const found =
+    source === null ? byKey(tree, original) : withComments(masked, original, byPath(tree, source))
   return {
     edited: new EditedText(masked, found.edits),
     unknown: found.unknown.map((offset) => placeOf(masked, offset))
   }
-}
-
-interface Found {
-  readonly edits: readonly TextEdit[]
-  /** Offsets in the masked text. */
-  readonly unknown: readonly number[]
 }
 
 function unchanged(text: string): UnmaskedText {
@@ -56,14 +53,14 @@ function reversed(shown: EditedText): readonly TextEdit[] {
   })
 }
 
-function byPath(tree: ConfigTree, source: ConfigTree): Found {
+function byPath(tree: ConfigTree, source: ConfigTree): LiveMasks {
   const search = new MaskSearch(tree, source)
   search.visit(tree.document.contents, source.document.contents, false)
   return search.found
 }
 
 /** The original is no YAML: as many secrets under a key as masks under it are the same ones. */
-function byKey(tree: ConfigTree, original: string): Found {
+function byKey(tree: ConfigTree, original: string): FoundMasks {
   const edits: TextEdit[] = []
   const unknown: number[] = []
   const known = secretLines(original).filter(({ source }) => source !== MASKED)
@@ -90,6 +87,7 @@ class MaskSearch {
   readonly #visited = new Set<Node>()
   readonly #edits: TextEdit[] = []
   readonly #unknown: number[] = []
+  readonly #used = new Set<SecretPlace>()
 
   constructor(tree: ConfigTree, source: ConfigTree) {
     this.#tree = tree
@@ -100,8 +98,13 @@ class MaskSearch {
     this.#sourceDigests = new NodeDigests(source, (scalar) => this.#secrets.has(scalar))
   }
 
-  get found(): Found {
-    return { edits: this.#edits, unknown: this.#unknown }
+  get found(): LiveMasks {
+    const unused = [...this.#secrets.values()].filter((secret) => !this.#used.has(secret))
+    return {
+      edits: this.#edits,
+      unknown: this.#unknown,
+      unused: unused.map(({ start }) => start)
+    }
   }
 
   visit(written: unknown, was: unknown, isInFlow: boolean): void {
@@ -122,6 +125,7 @@ class MaskSearch {
     if (secret === undefined || secret.value === MASKED) {
       this.#unknown.push(start)
     } else {
+      this.#used.add(secret)
       this.#edits.push({ start, end, text: writtenAgain(secret, isInFlow) })
     }
   }
