@@ -206,6 +206,16 @@ describe('LiveModel', () => {
     expect(onOtherEngine).toHaveBeenCalledTimes(1)
   })
 
+  test('is live again with the first numbers of another engine, not with the last of the one before', () => {
+    backend.push('fleet', aFleet())
+    tick(1)
+    page.advance(400)
+    backend.push('fleet', aFleet({ engine: anEngine({ pid: 101 }) }))
+    expect(live.liveness).toMatchObject({ word: 'IDLE', ageMs: null })
+    tick(2)
+    expect(live.liveness).toMatchObject({ word: 'LIVE', ageMs: 0 })
+  })
+
   test('leaves no frame, timer or subscription behind when it stops following', () => {
     backend.push('fleet', aFleet())
     backend.push('numbers', someNumbers())

@@ -170,8 +170,17 @@ export class LiveModel {
 
   #noticeEngine(pid: number | null): void {
     if (pid === null || pid === this.#enginePid) return
-    if (this.#enginePid !== null) this.#parts.onOtherEngine()
+    if (this.#enginePid !== null) this.#takeOtherEngine()
     this.#enginePid = pid
+  }
+
+  /** What the one before has said makes this one neither live nor late. */
+  #takeOtherEngine(): void {
+    this.#heardAtMs = null
+    this.#hearing = 'nothing'
+    this.#cancelOverdue?.()
+    this.#cancelOverdue = null
+    this.#parts.onOtherEngine()
   }
 
   #takeNumbers(numbers: LiveNumbers): void {

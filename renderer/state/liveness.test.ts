@@ -29,6 +29,7 @@ const TABLE: readonly (readonly [string, Partial<LivenessFacts>, string])[] = [
   ['the engine is started again', { engine: anEngine({ phase: 'restarting' }) }, 'CORE STOPPED'],
   ['the engine starts', { engine: anEngine({ phase: 'starting' }) }, 'IDLE'],
   ['nothing is open', { engine: anEngine({ phase: 'none' }) }, 'IDLE'],
+  ['another engine runs and has not reported', { heardAtMs: null }, 'IDLE'],
   ['nothing came yet', { engine: null, heardAtMs: null }, 'IDLE'],
   ['the connection is lost', { connection: LOST, pausedSinceMs: 9000 }, 'RECONNECTING'],
   ['the connection is closed for good', { connection: CLOSED }, 'RECONNECTING']

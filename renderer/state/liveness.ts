@@ -43,6 +43,9 @@ export function livenessOf(facts: LivenessFacts): Liveness {
     return say('CORE STOPPED', engine.reason ?? 'The engine does not run.')
   }
   if (engine.phase === 'starting') return say('IDLE', 'The engine is starting.')
+  if (ageMs === null && engine.phase === 'running') {
+    return say('IDLE', 'The engine runs; its first numbers are on their way.')
+  }
   if (engine.phase === 'silent' || (ageMs !== null && ageMs > STALE_AFTER_MS)) {
     return say('STALE', 'The engine has not been heard for more than a second.')
   }

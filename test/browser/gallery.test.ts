@@ -67,7 +67,7 @@ requires('chromium-headless-shell')('pictures of the console', () => {
     await keep(view, `pools-inspector-${theme}`)
     await view.inspect('demo-1')
     await view.inspector.getByRole('button', { name: 'Drain…' }).click()
-    await view.inspector.getByRole('button', { name: /^Drain 127/ }).click()
+    await view.inspector.getByRole('button', { name: /^Drain demo-/ }).click()
     await view.sheet.waitFor()
     await keep(view, `plan-sheet-${theme}`)
     await view.page.keyboard.press('Escape')

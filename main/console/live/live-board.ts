@@ -248,7 +248,10 @@ export class LiveBoard {
       return {
         ...backend,
         ...judgeBackend({ backend, progress, activeLevel, isStale }),
-        adminUntilMs: this.#parts.ends.untilMs(pool.name, backend.address)
+        adminUntilMs:
+          backend.adminState === 'ready'
+            ? null
+            : this.#parts.ends.untilMs(pool.name, backend.address)
       }
     })
     return { ...pool, ...judgePool({ pool, errors, isReady, isStale }), backends }

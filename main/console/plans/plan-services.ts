@@ -21,6 +21,11 @@ export interface EngineControl {
 }
 
 export interface AdminEndBook {
+  /**
+   * The end of a state that is on its way, so that it is shown with the state and not after it;
+   * null as below. Returns its removal, for when the end is kept or the state did not come.
+   */
+  expect(pool: string, backend: string, untilMs: number | null): Release
   /** `untilMs` null: until an operator ends it. */
   set(pool: string, backend: string, state: AdminState, untilMs: number | null): Promise<void>
 }

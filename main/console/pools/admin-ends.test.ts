@@ -103,6 +103,17 @@ test('an end is shown, kept, and brings the backend back at its time', async () 
   await eventually('the empty file', () => kept().length === 0)
 })
 
+test('the end of a state that is on its way is shown before the state is there', async () => {
+  const ends = await drained(60_000)
+  engine.report('ready')
+  const forget = ends.expect('api', 'a', 5_000)
+  engine.report('ready')
+  expect(ends.untilMs('api', 'a')).toBe(5_000)
+  ends.expect('api', 'a', null)
+  forget()
+  expect(ends.untilMs('api', 'a')).toBeNull()
+})
+
 test('whoever shows the ends hears of every change', async () => {
   const ends = await open()
   let changes = 0

@@ -60,6 +60,8 @@ export class AdminEnds implements AdminEndBook, EndTimes {
   readonly #kept: KeptJson<z.infer<typeof endsSchema>>
   readonly #onChange: Listeners<undefined>
   readonly #release: Release
+  /** Of states that the engine was asked for and the fleet does not show yet. */
+  readonly #expected = new Map<string, { readonly untilMs: number | null }>()
   #ends: readonly AdminEnd[]
   #timer: Timer | null = null
   #writing: Promise<void> = Promise.resolve()
@@ -89,11 +91,22 @@ export class AdminEnds implements AdminEndBook, EndTimes {
   }
 
   untilMs(pool: string, backend: string): number | null {
+    const expected = this.#expected.get(keyOf(pool, backend))
+    if (expected) return expected.untilMs
     return this.#ends.find((end) => this.#isOf(end, pool, backend))?.untilMs ?? null
   }
 
   onChange(listener: () => void): Release {
     return this.#onChange.add(listener)
+  }
+
+  expect(pool: string, backend: string, untilMs: number | null): Release {
+    const key = keyOf(pool, backend)
+    const expected = { untilMs }
+    this.#expected.set(key, expected)
+    return () => {
+      if (this.#expected.get(key) === expected) this.#expected.delete(key)
+    }
   }
 
   /** Replaces the end of this backend's state; rejects when it cannot be kept. */
@@ -211,6 +224,10 @@ export class AdminEnds implements AdminEndBook, EndTimes {
 }
 
 /** null: the fleet has no such backend. */
+function keyOf(pool: string, backend: string): string {
+  return JSON.stringify([pool, backend])
+}
+
 function stateIn({ pools }: Fleet, { pool, backend }: AdminEnd): AdminState | null {
   const found = pools.find(({ name }) => name === pool)
   return found?.backends.find(({ address }) => address === backend)?.adminState ?? null

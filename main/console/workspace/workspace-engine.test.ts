@@ -127,6 +127,38 @@ pools: [{ name: main, backends: [{ address: "${backend.address}" }] }]
   })
 })
 
+describe('a restart whose admin API cannot be opened', () => {
+  test('is refused with its address, and what ran before runs again', async () => {
+    const fixture = await WorkspaceFixture.with(session())
+    const { workspace } = fixture
+    const backend = await startBackend('one')
+    const ports = { web: await freePort(), admin: await freePort() }
+    const text = (admin: number): string => `version: 1
+admin: { address: 127.0.0.1:${admin} }
+shutdown_timeout: 1s
+listeners: [{ name: web, address: 127.0.0.1:${ports.web} }]
+routes: [{ pool: main }]
+pools: [{ name: main, backends: [{ address: "${backend.address}" }] }]
+`
+    writeFileSync(fixture.path('a.yaml'), text(ports.admin))
+    await workspace.open(fixture.path('a.yaml'))
+    await stage(workspace, text(backend.port))
+    await expect(workspace.config.applyStaged('operator', '')).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      message: `The engine could not open the admin API on 127.0.0.1:${backend.port}.`
+    })
+    expect(fixture.text('a.yaml')).toBe(text(ports.admin))
+    expect(workspace.state).toMatchObject({
+      runningHash: hashOf(text(ports.admin)),
+      stagedHash: hashOf(text(backend.port))
+    })
+    expect((await answer(`http://127.0.0.1:${ports.web}/`)).body).toContain('one')
+    expect(await answer(`http://127.0.0.1:${ports.admin}/health/live`)).toMatchObject({
+      status: 200
+    })
+  })
+})
+
 describe('the demo', () => {
   test('runs in one step, survives a killed backend, and leaves nothing', async () => {
     const fixture = await WorkspaceFixture.with(session())

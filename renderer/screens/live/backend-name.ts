@@ -9,5 +9,12 @@ export function backendName(address: string, demo: DemoState | null | undefined)
 /** A sentence of the control plane with the demo's names in the place of its addresses. */
 export function withBackendNames(sentence: string, demo: DemoState | null | undefined): string {
   const backends = demo?.backends ?? []
-  return backends.reduce((text, { address, name }) => text.replaceAll(address, name), sentence)
+  // One port may be the beginning of another.
+  return backends.reduce(
+    (text, { address, name }) =>
+      text
+        .split(address)
+        .reduce((before, after) => `${before}${/^\d/.test(after) ? address : name}${after}`),
+    sentence
+  )
 }

@@ -4,6 +4,7 @@
  */
 import type { TrafficSample } from '../../../proxy-core/model/traffic-sample.ts'
 import type { ConsoleState } from '../../state/console-state.svelte.ts'
+import { namedSample } from './named-sample.ts'
 import {
   matchesFilter,
   parseTrafficFilter,
@@ -22,6 +23,7 @@ export type TrafficConsole = Pick<
   | 'togglePause'
   | 'preferences'
   | 'changePreferences'
+  | 'workspace'
 >
 
 const MAX_SAVED_FILTERS = 20
@@ -159,6 +161,9 @@ export class TrafficView {
   }
 
   #matching(samples: readonly TrafficSample[]): TrafficSample[] {
-    return samples.filter((sample) => matchesFilter(this.filter, sample))
+    const demo = this.#console.workspace?.demo
+    return samples
+      .map((sample) => namedSample(sample, demo))
+      .filter((sample) => matchesFilter(this.filter, sample))
   }
 }

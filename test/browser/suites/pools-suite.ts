@@ -29,7 +29,6 @@ export function poolsSuite(name: string, startStage: StartStage): void {
     }
 
     test('a drain is planned with the focus on Cancel, and an early Enter does nothing', async () => {
-      const address = await view.demoAddress('demo-1')
       const inspector = await view.inspect('demo-1')
       await inspector.getByRole('button', { name: 'Drain…' }).click()
       await confirmAsSoonAsItOpens(view)
@@ -38,7 +37,7 @@ export function poolsSuite(name: string, startStage: StartStage): void {
 
       await expect.poll(() => focused(view)).toBe('Cancel')
       expect(await view.sheet.innerText()).toMatch(
-        new RegExp(`Drain ${address} in demo[^]*gets no new requests[^]*It ends by itself at \\d`)
+        /Drain demo-1 in demo[^]*gets no new requests[^]*It ends by itself at \d/
       )
       expect(await view.row('demo-1').innerText()).not.toContain('Draining')
 
@@ -50,13 +49,13 @@ export function poolsSuite(name: string, startStage: StartStage): void {
     test('a confirmed drain runs a clock, and Undo takes it back', async () => {
       const inspector = await view.inspect('demo-1')
       await inspector.getByRole('button', { name: 'Drain…' }).click()
-      await planOf(/^Drain 127/)
-      await confirm(/^Drain 127/)
+      await planOf(/^Drain demo-/)
+      await confirm(/^Drain demo-/)
 
       await expect
         .poll(() => view.row('demo-1').innerText(), PATIENCE)
         .toMatch(/Draining \d+ left · (29|30):\d\d/)
-      await expect.poll(() => view.messages(), PATIENCE).toMatch(/^Drained 127[^]*Undo/)
+      await expect.poll(() => view.messages(), PATIENCE).toMatch(/^Drained demo-[^]*Undo/)
       await expect.poll(() => view.events(), PATIENCE).toMatch(/from ready to drain/)
 
       await view.button('Undo').click()
@@ -105,15 +104,15 @@ export function poolsSuite(name: string, startStage: StartStage): void {
       for (const backend of ['demo-1', 'demo-2']) {
         const inspector = await view.inspect(backend)
         await inspector.getByRole('button', { name: 'Drain…' }).click()
-        await planOf(/^Drain 127/)
-        await confirm(/^Drain 127/)
+        await planOf(/^Drain demo-/)
+        await confirm(/^Drain demo-/)
         await expect.poll(() => view.row(backend).innerText(), PATIENCE).toContain('Draining')
       }
       const inspector = await view.inspect('demo-3')
       await inspector.getByRole('button', { name: 'Drain…' }).click()
-      await planOf(/^Drain 127/)
+      await planOf(/^Drain demo-/)
 
-      const apply = view.sheet.getByRole('button', { name: /^Drain 127/ })
+      const apply = view.sheet.getByRole('button', { name: /^Drain demo-/ })
       expect(await apply.getAttribute('aria-disabled')).toBe('true')
       await view.sheet.getByLabel('Type demo to confirm').fill('dem')
       await view.sheet.getByLabel('Reason').fill('To see what happens')

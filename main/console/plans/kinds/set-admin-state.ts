@@ -24,17 +24,22 @@ export function setAdminState(services: PlanServices): PlanKind<'set_admin_state
     async apply(request, draft, author) {
       const { pool, backend, state, forMs } = request
       const reason = spokenReason(author)
-      await engine.command({ name: 'set_admin_state', pool, backend, state, reason })
-      await untilShown(live, clock, ({ pools }) =>
-        pools.some(
-          ({ name, backends }) =>
-            name === pool &&
-            backends.some((one) => one.address === backend && one.adminState === state)
-        )
-      )
       const untilMs = state === 'ready' || forMs === null ? null : clock.wallNow() + forMs
-      const loss = await ends.set(pool, backend, state, untilMs).then(() => '', endLost)
-      return { sentence: doneSentence(request, services) + loss, undo: draft.undo }
+      const forget = ends.expect(pool, backend, untilMs)
+      try {
+        await engine.command({ name: 'set_admin_state', pool, backend, state, reason })
+        await untilShown(live, clock, ({ pools }) =>
+          pools.some(
+            ({ name, backends }) =>
+              name === pool &&
+              backends.some((one) => one.address === backend && one.adminState === state)
+          )
+        )
+        const loss = await ends.set(pool, backend, state, untilMs).then(() => '', endLost)
+        return { sentence: doneSentence(request, services) + loss, undo: draft.undo }
+      } finally {
+        forget()
+      }
     }
   }
 }

@@ -72,6 +72,8 @@ export class PlanLab {
   /** Thrown when the end of a state is to be kept. */
   endRefusal: Error | null = null
   isReadOnly = false
+  /** Of a state that is on its way; undefined = none is. */
+  expectedEndMs: number | null | undefined
   /** Whether the fleet follows a command. */
   followsCommands = true
   workspace: WorkspaceState = WORKSPACE
@@ -136,6 +138,10 @@ export class PlanLab {
         command: (command) => this.#command(command)
       },
       ends: {
+        expect: (_pool, _backend, untilMs) => {
+          this.expectedEndMs = untilMs
+          return () => (this.expectedEndMs = undefined)
+        },
         set: async (pool, backend, state, untilMs) => {
           await note(`ends ${pool} ${backend} ${state} ${untilMs ?? 'never'}`)
           if (this.endRefusal) throw this.endRefusal
