@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BalanceTarget, Member } from './balancer.ts'
 import { hashRing } from './hash-ring.ts'
+import { keyHash } from './key-hash.ts'
 import type { KeyOrder } from './key-order.ts'
 import { maglev } from './maglev.ts'
 import { rendezvous } from './rendezvous.ts'
@@ -185,6 +186,21 @@ describe('a target that is taken out of the configuration', () => {
     expect(moved).toBeLessThan(2 / count)
     expect(moved).toBeLessThan(1 / count + 0.02)
   })
+})
+
+test('two addresses with the same hash still share the keys: rendezvous', () => {
+  const seen = new Map<number, string>()
+  let twins: readonly string[] = []
+  for (let host = 0; twins.length === 0; host++) {
+    const address = `10.${host >> 16}.${(host >> 8) & 255}.${host & 255}:80`
+    const hash = keyHash(address)
+    const twin = seen.get(hash)
+    if (twin !== undefined) twins = [twin, address]
+    seen.set(hash, address)
+  }
+  const targets = evenTargets(2).map((target, index) => ({ ...target, address: twins[index]! }))
+  const homes = homesOf(orderOf(rendezvous, targets), FEW)
+  for (const target of targets) expect(Math.abs(shareOf(homes, target) - 0.5)).toBeLessThan(0.03)
 })
 
 test('a change of weight moves only keys to or from the target: rendezvous', () => {

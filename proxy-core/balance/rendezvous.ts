@@ -4,8 +4,8 @@
  * from key and address, and the highest score wins. A target that leaves takes along only its
  * own keys, which spread over the others by weight. Nothing but the present targets decides.
  *
- * Among targets of one weight the highest hash has the highest score. So only the best of each
- * weight needs a logarithm; the rest is one multiply-and-compare a target.
+ * −w / ln(h) is at most w / (1 − h), because ln(h) ≤ h − 1. So most targets are ruled out by one
+ * multiplication, and a logarithm is taken only of those that may still win.
  */
 import type { BalanceTarget } from './balancer.ts'
 import { avalanche, keyHash } from './key-hash.ts'
@@ -15,80 +15,43 @@ import type { LoadBound } from './load-bound.ts'
 /** Tells two addresses apart that the first seed does not: once in 2^32 pairs. */
 const SECOND_SEED = 1
 
-/** Targets of one weight; `end` is behind the last one. */
-interface Group {
-  readonly weight: number
-  readonly start: number
-  readonly end: number
-}
-
 class Rendezvous<T extends BalanceTarget> implements KeyOrder<T> {
-  /** By weight, and by address within a weight. */
+  /** The heaviest first, because they win most often; by address among equals. */
   #targets: readonly T[] = []
-  #groups: readonly Group[] = []
+  #weights = new Float64Array(0)
   #seeds = new Int32Array(0)
   #secondSeeds = new Int32Array(0)
 
   rebuild(targets: readonly T[]): void {
-    const ordered = byAddress(targets).sort((a, b) => a.effectiveWeight - b.effectiveWeight)
+    const ordered = byAddress(targets).sort((a, b) => b.effectiveWeight - a.effectiveWeight)
     this.#targets = ordered
-    this.#groups = groupsOf(ordered)
+    this.#weights = Float64Array.from(ordered, (target) => target.effectiveWeight)
     this.#seeds = Int32Array.from(ordered, ({ address }) => keyHash(address))
     this.#secondSeeds = Int32Array.from(ordered, ({ address }) => keyHash(address, SECOND_SEED))
   }
 
   first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
-    let best: T | undefined
+    const isFiltered = excluded !== null || bound !== null
+    const { length } = this.#targets
+    let best = -1
     let bestScore = 0
-    for (const group of this.#groups) {
-      const top = this.#topOf(group, hash, excluded, bound)
-      if (top < 0) continue
-      const share = (avalanche(hash ^ (this.#seeds[top] ?? 0)) + 0.5) / 2 ** 32
-      const score = -group.weight / Math.log(share)
-      if (score <= bestScore) continue
-      best = this.#targets[top]
+    for (let index = 0; index < length; index++) {
+      const share = (avalanche(hash ^ this.#seeds[index]!) + 0.5) / 2 ** 32
+      const weight = this.#weights[index]!
+      if (weight < bestScore * (1 - share)) continue
+      if (isFiltered && !isOpen(this.#targets[index]!, excluded, bound)) continue
+      const score = -weight / Math.log(share)
+      if (score < bestScore || (score === bestScore && !this.#isAbove(hash, index, best))) continue
+      best = index
       bestScore = score
     }
-    return best
-  }
-
-  /** The index of the open target with the highest hash; -1 without one. */
-  #topOf(
-    { start, end }: Group,
-    hash: number,
-    excluded: ReadonlySet<T> | null,
-    bound: LoadBound<T> | null
-  ): number {
-    const isFiltered = excluded !== null || bound !== null
-    let top = -1
-    let topHash = -1
-    for (let index = start; index < end; index++) {
-      if (isFiltered && !isOpen(this.#targets[index]!, excluded, bound)) continue
-      const found = avalanche(hash ^ (this.#seeds[index] ?? 0))
-      if (found < topHash || (found === topHash && !this.#isAbove(hash, index, top))) continue
-      top = index
-      topHash = found
-    }
-    return top
+    return this.#targets[best]
   }
 
   #isAbove(hash: number, challenger: number, champion: number): boolean {
     const second = (index: number): number => avalanche(hash ^ (this.#secondSeeds[index] ?? 0))
     return second(challenger) > second(champion)
   }
-}
-
-/** `ordered` by weight. */
-function groupsOf(ordered: readonly BalanceTarget[]): readonly Group[] {
-  const groups: Group[] = []
-  for (let start = 0; start < ordered.length;) {
-    const weight = ordered[start]!.effectiveWeight
-    let end = start + 1
-    while (ordered[end]?.effectiveWeight === weight) end++
-    groups.push({ weight, start, end })
-    start = end
-  }
-  return groups
 }
 
 export function rendezvous<T extends BalanceTarget>(): KeyOrder<T> {
