@@ -1,6 +1,6 @@
 /** What closing the window means: asked once, then as answered. Nothing running: it ends. */
-import { dialog } from 'electron'
 import type { Preferences } from '../../preload/contract/preferences.ts'
+import type { Ask } from './window-questions.ts'
 
 export interface CloseQuestionParts {
   wish(): Preferences['onWindowClose']
@@ -9,15 +9,17 @@ export interface CloseQuestionParts {
   stopSentence(): string
   /** Nothing that serves would be stopped by a quit. */
   isIdle(): boolean
+  readonly ask: Ask
 }
 
 export type CloseDecision = 'background' | 'quit' | 'stay'
 
 export async function decideClose(parts: CloseQuestionParts): Promise<CloseDecision> {
+  // In the background it would do nothing, and on some desktops be seen nowhere.
+  if (parts.isIdle()) return 'quit'
   const wish = parts.wish()
   if (wish !== 'ask') return wish
-  if (parts.isIdle()) return 'quit'
-  const { response } = await dialog.showMessageBox({
+  const response = await parts.ask({
     type: 'question',
     message: 'Keep the proxy running in the background?',
     detail:
@@ -25,10 +27,9 @@ export async function decideClose(parts: CloseQuestionParts): Promise<CloseDecis
       'Settings changes the answer.',
     buttons: ['Keep it running', parts.stopSentence(), 'Cancel'],
     defaultId: 0,
-    cancelId: 2,
-    noLink: true
+    cancelId: 2
   })
-  if (response === 2) return 'stay'
+  if (response === null || response === 2) return 'stay'
   const answer = response === 0 ? 'background' : 'quit'
   await parts.keepWish(answer)
   return answer

@@ -59,10 +59,13 @@ export class ConsoleDesktop {
   static async open(parts: DesktopParts): Promise<ConsoleDesktop> {
     const folders = consoleFolders(parts.environment)
     const lock = await lockConsole(folders.stateFolder)
+    let console: Console | null = null
     try {
-      const console = await createServices(parts, folders)
+      console = await createServices(parts, folders)
       return new ConsoleDesktop(parts, folders, console, () => lock.release())
     } catch (error) {
+      // The services have opened the last workspace, so an engine may be on its way.
+      await console?.stop()
       await lock.release()
       throw error
     }
@@ -83,6 +86,7 @@ export class ConsoleDesktop {
     this.#endPreferences = console.topics.preferences.open({}, (now) => (this.#preferences = now))
     this.#quitting = new Quitting({
       ...{ clock, say, stopSentence, isIdle },
+      ask: (question) => this.#window.ask(question),
       stop: () => this.#stop(),
       cut: () => console.cut()
     })
@@ -118,13 +122,23 @@ export class ConsoleDesktop {
     })
   }
 
-  /** Resolves when the page has loaded. */
-  load(): Promise<void> {
-    return this.#window.load()
+  /** Resolves when the page has loaded, or when it cannot be loaded and everything ends. */
+  async load(): Promise<void> {
+    try {
+      await this.#window.load()
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error)
+      const reason = `The console's page could not be loaded: ${cause}`
+      this.#parts.say(reason)
+      this.#quitting.fail(reason)
+    }
   }
 
   show(): void {
-    this.#window.show()
+    if (!this.#quitting.isEnding) return this.#window.show()
+    this.#quitting.offerCut().catch((error: unknown) => {
+      this.#parts.say(`The end could not be shown: ${String(error)}`)
+    })
   }
 
   /** Without a question; a second time cuts what still runs. */
@@ -149,7 +163,7 @@ export class ConsoleDesktop {
     const { handlers } = this.#console
     const call = { actor: ACTOR, signal: new AbortController().signal }
     void decideClose({
-      ...{ isIdle, stopSentence },
+      ...{ isIdle, stopSentence, ask: this.#window.ask },
       wish: () => this.#preferences!.onWindowClose,
       keepWish: async (onWindowClose) => {
         await handlers['preferences.change']({ onWindowClose }, call)

@@ -33,9 +33,11 @@ export function guardContents(openLink: (address: string) => void): void {
 
 /**
  * Both handlers are needed: without the check handler Electron reports each permission as
- * granted. Must run after the application is ready.
+ * granted. The spell checker would fetch its dictionaries from a server of Google's. Must run after
+ * the application is ready.
  */
-export function limitPermissions(): void {
+export function limitSession(): void {
+  session.defaultSession.setSpellCheckerEnabled(false)
   session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, details) => {
     const isOurs = details.isMainFrame && isOwnPage(details.requestingUrl)
     answer(isOurs && PERMISSIONS.has(permission))

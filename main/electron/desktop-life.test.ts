@@ -1,18 +1,16 @@
 /**
  * The life of the desktop host against the Electron double: the contract over a port, menu, tray
- * and notifications, what closing means, crashes of the page, and an end that says what it stops.
+ * and notifications. Its end, and that of its page, are in `desktop-end.test.ts`.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TAKE_PORT_CHANNEL } from '../../preload/contract/bridge.ts'
 import { contractHash } from '../../preload/contract/contract-hash.ts'
 import type { FromHost } from '../../preload/contract/envelope.ts'
-import type { DoubleMenuItem } from '../../test/electron-double/desktop.ts'
 import { electronDouble } from '../../test/electron-double/electron.ts'
 import type { DoublePort } from '../../test/electron-double/ports.ts'
 import type { DoubleWindow } from '../../test/electron-double/window.ts'
 import { PAGE_URL } from './page-origin.ts'
-import { CUT_DEADLINE_MS, STOP_DEADLINE_MS } from './quitting.ts'
-import { DesktopFixture, STOPPED, turns } from './testing/desktop-fixture.ts'
+import { DesktopFixture, menuItem as item, turns } from './testing/desktop-fixture.ts'
 
 const OPEN_PORT = 'switchyard:open-port'
 const NONCE = 'nonce-1234'
@@ -58,13 +56,6 @@ async function greeted(): Promise<PagePort> {
   const port = new PagePort(window.contents.posted.at(-1)!.ports[0]!)
   await port.say({ t: 'hello', contract: contractHash() })
   return port
-}
-
-function item(menu: readonly DoubleMenuItem[], ...path: readonly string[]): DoubleMenuItem {
-  const [label, ...rest] = path
-  const found = menu.find((one) => one.label === label)
-  if (found === undefined) throw new Error(`There is no item ${label} in the menu.`)
-  return rest.length === 0 ? found : item(found.submenu ?? [], ...rest)
 }
 
 describe('a port', () => {
@@ -133,6 +124,21 @@ describe('the menu bar', () => {
     expect(window.log.at(-1)).toBe('focus')
   })
 
+  test('ticks nothing by itself: what is on is the page’s word', async () => {
+    window = await fixture.start()
+    const port = await greeted()
+    const PAUSE = { ...ACTION, id: 'view.pause', section: 'View', title: 'Pause', isEnabled: true }
+    const offer = (id: number, isOn: boolean): Promise<void> =>
+      port.say({ t: 'call', id, m: 'host.offerActions', a: { actions: [{ ...PAUSE, isOn }] } })
+    await offer(1, false)
+    item(electronDouble.state.menu, 'View', 'Pause').click!()
+    expect(item(electronDouble.state.menu, 'View', 'Pause').checked).toBe(false)
+    await offer(2, true)
+    expect(item(electronDouble.state.menu, 'View', 'Pause').checked).toBe(true)
+    item(electronDouble.state.menu, 'View', 'Pause').click!()
+    expect(item(electronDouble.state.menu, 'View', 'Pause').checked).toBe(true)
+  })
+
   test('is not built again for the same actions', async () => {
     window = await fixture.start()
     const port = await greeted()
@@ -189,8 +195,11 @@ describe('the tray', () => {
 describe('a notification', () => {
   test('tells a change of the verdict, and a click leads to the incident', async () => {
     window = await fixture.start()
-    fixture.openIncident(7)
+    fixture.openIncident(6)
+    // In the order of the services: the verdict is told first.
     fixture.become('down')
+    fixture.openIncident(7)
+    await turns()
     const [notification] = electronDouble.state.notifications
     expect(notification).toMatchObject({
       isShown: true,
@@ -208,152 +217,28 @@ describe('a notification', () => {
     fixture.preferences = { ...fixture.preferences, notifications: { isOn: false } }
     window = await fixture.start()
     fixture.become('down')
+    await turns()
     expect(electronDouble.state.notifications).toEqual([])
   })
-})
 
-describe('closing the window', () => {
-  test('asks once, and keeps the proxy in the background from then on', async () => {
-    window = await fixture.start({ answer: () => 0 })
-    expect(window.close()).toBe(false)
-    await turns()
-    expect(electronDouble.state.dialogs[0]!.buttons).toContain('Quit and stop the proxy (84 req/s)')
-    expect(fixture.preferences.onWindowClose).toBe('background')
-    expect({ isVisible: window.isVisibleNow, stops: fixture.stops }).toEqual({
-      isVisible: false,
-      stops: 0
-    })
-  })
-
-  test('quits when that is the answer', async () => {
-    window = await fixture.start({ answer: () => 1 })
-    window.close()
-    await turns()
-    expect(fixture.preferences.onWindowClose).toBe('quit')
-    expect({ exitCode: await fixture.ended(), stops: fixture.stops }).toEqual({
-      exitCode: 0,
-      stops: 1
-    })
-  })
-
-  test('does nothing when the operator thinks better of it', async () => {
-    window = await fixture.start({ answer: () => 2 })
-    window.close()
-    await turns()
-    expect(fixture.preferences.onWindowClose).toBe('ask')
-    expect({ isVisible: window.isVisibleNow, stops: fixture.stops }).toEqual({
-      isVisible: true,
-      stops: 0
-    })
-  })
-
-  test('asks nothing where nothing runs', async () => {
-    fixture.sentence = 'Quit'
+  test('is taken back when users are served better and nothing is to be told of it', async () => {
     window = await fixture.start()
-    window.close()
-    expect(await fixture.ended()).toBe(0)
-  })
-
-  test('asks nothing that was answered before', async () => {
-    fixture.preferences = { ...fixture.preferences, onWindowClose: 'background' }
-    window = await fixture.start()
-    window.close()
+    fixture.openIncident(7)
+    fixture.become('down')
     await turns()
-    expect(window.isVisibleNow).toBe(false)
-  })
-})
-
-describe('a quit', () => {
-  test('says what stops, and stays when the operator cancels', async () => {
-    window = await fixture.start({ answer: ({ buttons }) => buttons.indexOf('Cancel') })
-    item(electronDouble.state.menu, 'Switchyard', 'Quit…').click!()
+    fixture.become('serving')
     await turns()
-    expect(electronDouble.state.dialogs[0]!.buttons[0]).toBe('Quit and stop the proxy (84 req/s)')
-    expect({ stops: fixture.stops, isClosed: window.isDestroyedNow }).toEqual({
-      stops: 0,
-      isClosed: false
-    })
+    const shown = electronDouble.state.notifications.map(({ isShown }) => isShown)
+    expect(shown).toEqual([false])
   })
 
-  test('stops the console in order and says what was stopped', async () => {
-    window = await fixture.start({ answer: () => 0 })
-    item(electronDouble.state.menu, 'Switchyard', 'Quit…').click!()
-    expect(await fixture.ended()).toBe(0)
-    expect(fixture.lines).toContain(STOPPED)
-    expect(electronDouble.state.trays[0]!.isDestroyed).toBe(true)
-  })
-
-  test('from the tray asks nothing: its label has said it', async () => {
-    window = await fixture.start()
-    item(electronDouble.state.trays[0]!.menu, fixture.sentence).click!()
-    expect({ exitCode: await fixture.ended(), stops: fixture.stops }).toEqual({
-      exitCode: 0,
-      stops: 1
-    })
-  })
-
-  test('by a signal asks nothing; its echo is the same wish, a later one cuts', async () => {
+  test('is not shown any more once everything ends', async () => {
     fixture.stopping = new Promise(() => {})
     window = await fixture.start()
-    process.emit('SIGTERM')
-    process.emit('SIGTERM')
-    await turns()
-    expect({ stops: fixture.stops, cuts: fixture.cuts }).toEqual({ stops: 1, cuts: 0 })
-    fixture.clock.advance(500)
-    process.emit('SIGTERM')
-    expect(fixture.cuts).toBe(1)
-    fixture.clock.advance(STOP_DEADLINE_MS + CUT_DEADLINE_MS)
-    await turns()
-  })
-
-  test('shows in the tray that requests may finish, and lets them be cut', async () => {
-    fixture.stopping = new Promise(() => {})
-    window = await fixture.start()
+    fixture.become('down')
     process.emit('SIGTERM')
     await turns()
-    item(electronDouble.state.trays[0]!.menu, 'Cut what still runs').click!()
-    expect(fixture.cuts).toBe(1)
-    fixture.clock.advance(STOP_DEADLINE_MS + CUT_DEADLINE_MS)
-    await turns()
-  })
-
-  test('cuts at the deadline, and leaves soon after that in any case', async () => {
-    fixture.stopping = new Promise(() => {})
-    window = await fixture.start()
-    process.emit('SIGTERM')
-    await turns()
-    fixture.clock.advance(STOP_DEADLINE_MS)
-    await turns()
-    expect({ cuts: fixture.cuts, exitCode: electronDouble.state.exitCode }).toEqual({
-      cuts: 1,
-      exitCode: null
-    })
-    fixture.clock.advance(CUT_DEADLINE_MS)
-    await turns()
-    expect(electronDouble.state.exitCode).toBe(0)
-    expect(fixture.lines.at(-1)).toContain('did not end in time')
-  })
-})
-
-describe('a page that dies', () => {
-  test('is loaded again, three times within a minute and then only when wanted', async () => {
-    window = await fixture.start({ answer: () => 0 })
-    for (let crash = 0; crash < 3; crash++) window.contents.crash('oom')
-    expect(window.contents.reloads).toBe(3)
-    expect(electronDouble.state.dialogs).toEqual([])
-    window.contents.crash('oom')
-    await turns()
-    expect(electronDouble.state.dialogs[0]!.message).toBe('The console page keeps ending.')
-    expect(window.contents.reloads).toBe(4)
-    fixture.clock.advance(61_000)
-    window.contents.crash('crashed')
-    expect(window.contents.reloads).toBe(5)
-    expect(fixture.lines.at(-1)).toContain('Traffic is not affected')
-  })
-
-  test('is left alone when it ended as it should', async () => {
-    window = await fixture.start()
-    window.contents.crash('clean-exit')
-    expect(window.contents.reloads).toBe(0)
+    expect(electronDouble.state.notifications.filter(({ isShown }) => isShown)).toEqual([])
+    await fixture.leave()
   })
 })

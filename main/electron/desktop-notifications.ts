@@ -19,6 +19,8 @@ export class DesktopNotifications {
   readonly #notices: VerdictNotices
   readonly #ends: readonly (() => void)[]
   #incidents: IncidentBoard = { open: [], recent: [] }
+  #isJudging = false
+  #hasStopped = false
   /** Held: a notification that is collected answers no click. */
   #shown: Notification | null = null
 
@@ -29,25 +31,46 @@ export class DesktopNotifications {
     this.#notices.take(verdict.current, null)
     this.#ends = [
       topics.incidents.open({}, (board) => (this.#incidents = board)),
-      verdict.onChange((now) => {
-        const { open, recent } = this.#incidents
-        const notice = this.#notices.take(now, (open[0] ?? recent[0])?.id ?? null)
-        if (notice !== null && parts.preferences().notifications.isOn) this.#show(notice)
-      })
+      verdict.onChange(() => this.#judgeSoon())
     ]
   }
 
   stop(): void {
+    this.#hasStopped = true
     for (const end of this.#ends) end()
-    this.#shown?.close()
+    this.#takeBack()
+  }
+
+  /** The verdict is told first; the incident of the same happening is opened in the same turn. */
+  #judgeSoon(): void {
+    if (this.#isJudging) return
+    this.#isJudging = true
+    queueMicrotask(() => {
+      this.#isJudging = false
+      if (!this.#hasStopped) this.#judge()
+    })
+  }
+
+  #judge(): void {
+    const { console, preferences } = this.#parts
+    const { open, recent } = this.#incidents
+    const incident = open[0] ?? recent[0]
+    const word = this.#notices.take(console.verdict.current, incident?.id ?? null)
+    if (word?.kind === 'take_back') this.#takeBack()
+    if (word?.kind === 'tell' && preferences().notifications.isOn) this.#show(word.notice)
   }
 
   /** One stands at a time: the newest word replaces the one before. */
   #show({ title, body, incidentId }: Notice): void {
-    this.#shown?.close()
+    this.#takeBack()
     const notification = new Notification({ title, body })
     notification.on('click', () => this.#parts.open(incidentId))
     this.#shown = notification
     notification.show()
+  }
+
+  #takeBack(): void {
+    this.#shown?.close()
+    this.#shown = null
   }
 }

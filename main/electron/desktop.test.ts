@@ -6,8 +6,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../test/servers/eventually.ts'
 import { electronDouble } from '../../test/electron-double/electron.ts'
 import { CONTENT_SECURITY_POLICY } from '../page/page-headers.ts'
+import { runDesktop } from './index.ts'
 import { PAGE_URL } from './page-origin.ts'
 import { DesktopFixture, turns } from './testing/desktop-fixture.ts'
 
@@ -29,7 +31,8 @@ describe('the window', () => {
       preload: '/out/preload/index.cjs',
       sandbox: true,
       contextIsolation: true,
-      nodeIntegration: false
+      nodeIntegration: false,
+      spellcheck: false
     })
     expect(electronDouble.state.log).toContain('enableSandbox')
   })
@@ -52,6 +55,45 @@ describe('the window', () => {
     expect(window.log.slice(2)).toEqual(['restore', 'show', 'focus'])
   })
 
+  test('asks no server for the dictionary of a spell checker', async () => {
+    await fixture.start()
+    expect(electronDouble.state.log).toContain('spell checker off')
+  })
+
+  test('that was maximised is so again, and not before it has painted', async () => {
+    const { promise: loading, resolve: hasLoaded } = Promise.withResolvers<void>()
+    fixture.rememberWindow({
+      bounds: { x: 10, y: 10, width: 1000, height: 700 },
+      isMaximized: true
+    })
+    const starting = fixture.start({ loading })
+    const window = await eventually('a window', () => electronDouble.state.windows[0])
+    expect(window.isVisibleNow).toBe(false)
+    // What happens to it before is no wish of anybody.
+    window.moveTo({ x: 0, y: 0, width: 960, height: 600 })
+    fixture.clock.advance(500)
+    expect(fixture.rememberedWindow()).toMatchObject({ isMaximized: true })
+    hasLoaded()
+    await starting
+    expect(window.log.slice(1)).toEqual(['maximize', 'show'])
+  })
+
+  test('comes back to a screen that is still there', async () => {
+    const [left, right] = [
+      { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } },
+      { id: 2, workArea: { x: 1920, y: 0, width: 1920, height: 1080 } }
+    ]
+    const displays = [left!, right!]
+    const window = await fixture.start({ displays })
+    window.moveTo({ x: 2400, y: 100, width: 1280, height: 800 })
+    electronDouble.emit('second-instance')
+    expect(window.bounds.x).toBe(2400)
+    window.hide()
+    displays.pop()
+    electronDouble.emit('second-instance')
+    expect(window.bounds).toEqual({ x: 320, y: 140, width: 1280, height: 800 })
+  })
+
   test('is never opened when the page was not built', async () => {
     fixture.folder.remove()
     await expect(fixture.start()).rejects.toMatchObject({ code: 'INSTALLATION_INCOMPLETE' })
@@ -67,6 +109,31 @@ describe('the window', () => {
     await expect(fixture.start()).rejects.toMatchObject({ code: 'CONSOLE_RUNNING' })
     expect(electronDouble.state.windows).toEqual([])
   })
+})
+
+describe('the program', () => {
+  test('survives what nobody expects from before it starts anything', () => {
+    const { argv } = process
+    const before = listeners()
+    electronDouble.reset({ isFirstInstance: false })
+    process.argv = ['/opt/switchyard']
+    runDesktop()
+    process.argv = argv
+    const added = listeners().filter(
+      ({ listener }) => !before.some((one) => one.listener === listener)
+    )
+    for (const { occasion, listener } of added) process.off(occasion, listener)
+    expect(electronDouble.state.log).toEqual(['quit'])
+    expect(added.map(({ occasion }) => occasion)).toEqual(OCCASIONS)
+  })
+
+  const OCCASIONS = ['uncaughtException', 'unhandledRejection']
+
+  function listeners(): readonly { occasion: string; listener: NodeJS.ExitListener }[] {
+    return OCCASIONS.flatMap((occasion) =>
+      process.listeners(occasion as 'exit').map((listener) => ({ occasion, listener }))
+    )
+  }
 })
 
 describe('the services', () => {

@@ -4,6 +4,7 @@ import { runCli } from '../cli/run-cli.ts'
 import { processTerminal } from '../cli/terminal.ts'
 import { EXIT } from '../cli/exit-code.ts'
 import { enginePath } from '../engine-host/module-path.ts'
+import { forwardedWords } from './command-words.ts'
 import { forkUtilityEngine } from './utility-engine.ts'
 
 /** They start an engine, which is a utility process, and Electron makes none before it is ready. */
@@ -27,7 +28,7 @@ export async function forwardCommand(words: readonly string[]): Promise<void> {
     return
   }
   if (WITH_ENGINE.has(command)) await app.whenReady()
-  const code = await runCli(words, terminal)
+  const code = await runCli(forwardedWords(words), terminal)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   app.exit(code)
 }

@@ -9,7 +9,8 @@ import { findInstall } from '../page/install-layout.ts'
 import { readPageFiles } from '../page/page-files.ts'
 import { commandWords } from './command-words.ts'
 import { ConsoleDesktop, type DesktopParts } from './console-desktop.ts'
-import { guardContents, limitPermissions } from './content-guard.ts'
+import { guardContents, limitSession } from './content-guard.ts'
+import { surviveDefects } from './desktop-defects.ts'
 import { quitOnSignals } from './desktop-signals.ts'
 import { openExternalLink } from './external-links.ts'
 import { forwardCommand } from './forward-command.ts'
@@ -21,8 +22,13 @@ const APP_ID = 'dev.switchyard.console'
 /** Runs the desktop host, or a command, for the life of this process. */
 export function runDesktop(): void {
   const words = commandWords(process.argv, process.defaultApp)
-  if (words.length > 0) void forwardCommand(words)
-  else startDesktop(desktopParts()).catch(failStart)
+  if (words.length > 0) {
+    void forwardCommand(words)
+    return
+  }
+  const parts = desktopParts()
+  surviveDefects(parts.say)
+  startDesktop(parts).catch(failStart)
 }
 
 function desktopParts(): DesktopParts {
@@ -37,7 +43,10 @@ function desktopParts(): DesktopParts {
   }
 }
 
-/** A failed start is one sentence: on standard error for a terminal, in a box for a desktop. */
+/**
+ * A failed start is one sentence: on standard error for a terminal, in a box for a desktop. No
+ * engine runs: what has started one ends in order, see `ConsoleDesktop.load`.
+ */
 function failStart(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   const remedy = error instanceof SwitchyardError ? ` ${error.remedy}` : ''
@@ -47,8 +56,8 @@ function failStart(error: unknown): void {
 }
 
 /**
- * Resolves when the window has loaded the page, or at once where another instance already runs
- * and takes over. The first part must run before Electron is ready, so nothing awaits there.
+ * Resolves when the window has loaded the page or quits because it cannot, and at once where
+ * another instance already runs and takes over. The first part must run before Electron is ready, so nothing awaits there.
  * @throws SwitchyardError INSTALLATION_INCOMPLETE when the page was not built; CONSOLE_RUNNING
  * when a browser's console runs; STATE_UNUSABLE.
  */
@@ -67,7 +76,7 @@ export async function startDesktop(parts: DesktopParts): Promise<void> {
   })
   const files = readPageFiles(parts.install.rendererFolder)
   await app.whenReady()
-  limitPermissions()
+  limitSession()
   servePage(files)
   const desktop = await ConsoleDesktop.open(parts)
   app.on('second-instance', () => desktop.show())

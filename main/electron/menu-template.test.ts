@@ -73,6 +73,14 @@ describe('menuTemplate', () => {
     })
   })
 
+  test('leaves the tick to the page: a click alone changes nothing', () => {
+    const { menu, chosen } = menus(ACTIONS)
+    // Electron has ticked it over.
+    const item = { checked: false }
+    menu('View')[0]!.click!(item as never, undefined, {} as never)
+    expect({ item, chosen }).toEqual({ item: { checked: true }, chosen: ['view.pause'] })
+  })
+
   test('has only what the application itself can do before a page has offered anything', () => {
     const { template, labels } = menus([])
     expect(template.map(({ label }) => label)).toEqual(['Switchyard', 'Window'])

@@ -78,7 +78,11 @@ function itemOf(
     ...(isOn === null ? {} : { type: 'checkbox', checked: isOn }),
     // Shown only: the page itself listens to its keys, and must not hear them twice.
     ...(accelerator === null ? {} : { accelerator, registerAccelerator: false }),
-    click: () => run(id)
+    click: (item) => {
+      // Electron has ticked it over by itself, but only the page knows whether it is on now.
+      if (isOn !== null) item.checked = isOn
+      run(id)
+    }
   }
 }
 

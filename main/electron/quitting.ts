@@ -4,6 +4,7 @@
  */
 import { app, dialog } from 'electron'
 import type { Clock } from '../../proxy-core/time/clock.ts'
+import type { Ask } from './window-questions.ts'
 
 export interface QuittingParts {
   readonly clock: Clock
@@ -14,6 +15,7 @@ export interface QuittingParts {
   stop(): Promise<string>
   /** Ends a running stop at once. */
   cut(): void
+  readonly ask: Ask
   say(line: string): void
 }
 
@@ -26,7 +28,8 @@ export const CUT_DEADLINE_MS = 5_000
 export class Quitting {
   readonly #parts: QuittingParts
   #isDecided = false
-  #isAsking = false
+  /** Why the application could not go on; null: it was asked to end. */
+  #failure: string | null = null
   #ending: Promise<void> | null = null
 
   /** Listens to the application from now on. */
@@ -38,7 +41,7 @@ export class Quitting {
         return
       }
       event.preventDefault()
-      void this.#ask()
+      this.#ask().catch((error: unknown) => parts.say(`Nothing was quit: ${String(error)}`))
     })
     app.on('will-quit', (event) => {
       event.preventDefault()
@@ -51,6 +54,11 @@ export class Quitting {
     return this.#isDecided
   }
 
+  /** The engine drains; there is no window any more. */
+  get isEnding(): boolean {
+    return this.#ending !== null
+  }
+
   /** The operator has seen what stops, or a signal came. Once more: what still runs is cut. */
   quitNow(): void {
     if (this.#ending !== null) {
@@ -61,20 +69,35 @@ export class Quitting {
     app.quit()
   }
 
+  /** The application cannot go on. What it has started ends in order, then the reason is shown. */
+  fail(reason: string): void {
+    this.#failure ??= reason
+    if (this.#ending === null) this.quitNow()
+  }
+
+  /** For an operator who starts the application again while it ends, and sees nothing of it. */
+  async offerCut(): Promise<void> {
+    const answer = await this.#parts.ask({
+      type: 'info',
+      message: 'Switchyard is stopping: requests that run may finish.',
+      detail: 'It can be started again when they have.',
+      buttons: ['Cut what still runs', 'Wait'],
+      defaultId: 1,
+      cancelId: 1
+    })
+    if (answer === 0) this.#parts.cut()
+  }
+
   async #ask(): Promise<void> {
-    if (this.#isAsking) return
-    this.#isAsking = true
-    const { response } = await dialog.showMessageBox({
+    const answer = await this.#parts.ask({
       type: 'question',
       message: 'Stop the proxy and quit?',
       detail: 'New requests are refused at once; those that run may finish.',
       buttons: [this.#parts.stopSentence(), 'Cancel'],
       defaultId: 1,
-      cancelId: 1,
-      noLink: true
+      cancelId: 1
     })
-    this.#isAsking = false
-    if (response === 0) this.quitNow()
+    if (answer === 0) this.quitNow()
   }
 
   async #end(): Promise<void> {
@@ -96,6 +119,10 @@ export class Quitting {
     }
     cutting.cancel()
     leaving.cancel()
+    if (this.#failure !== null) {
+      exitCode = 1
+      dialog.showErrorBox('Switchyard could not be started', this.#failure)
+    }
     app.exit(exitCode)
   }
 }

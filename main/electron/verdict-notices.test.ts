@@ -24,16 +24,18 @@ function verdict(status: ServiceStatus): Verdict {
 
 /** The titles that were told. */
 function told(...statuses: readonly (readonly [ServiceStatus, number | null])[]): string[] {
-  return statuses.flatMap(([status, id]) => notices.take(verdict(status), id)?.title ?? [])
+  return statuses.flatMap(([status, id]) => {
+    const word = notices.take(verdict(status), id)
+    return word?.kind === 'tell' ? [word.notice.title] : []
+  })
 }
 
 describe('VerdictNotices', () => {
   test('tells a change with the sentence and the incident', () => {
     notices.take(verdict('serving'), null)
     expect(notices.take(verdict('degraded'), 7)).toEqual({
-      title: 'Degraded: api 3/4',
-      body: 'It is degraded.',
-      incidentId: 7
+      kind: 'tell',
+      notice: { title: 'Degraded: api 3/4', body: 'It is degraded.', incidentId: 7 }
     })
   })
 
@@ -47,6 +49,14 @@ describe('VerdictNotices', () => {
     expect(told(['down', 1], ['degraded', 1], ['down', 1])).toEqual(['Down: api 3/4'])
     clock.advance(QUIET_MS)
     expect(told(['serving', 1])).toEqual(['Serving again: api 3/4'])
+  })
+
+  test('takes back what got better quietly, and nothing that got worse again', () => {
+    told(['serving', null], ['down', 1])
+    const words = (['degraded', 'down', 'serving'] as const).map(
+      (status) => notices.take(verdict(status), 1)?.kind ?? null
+    )
+    expect(words).toEqual(['take_back', null, 'take_back'])
   })
 
   test('tells another incident at once', () => {

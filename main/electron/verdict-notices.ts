@@ -1,7 +1,8 @@
 /**
  * When the operating system shall tell the operator that users are served differently than before.
  * Only changes of the verdict count, one notification stands for each incident, and within five
- * minutes nothing is told again unless it got worse.
+ * minutes nothing is told again unless it got worse. What got better within them makes the
+ * notification that stands untrue, so it is taken back.
  */
 import type { ServiceStatus, Verdict } from '../../preload/contract/status.ts'
 import type { Clock } from '../../proxy-core/time/clock.ts'
@@ -12,6 +13,10 @@ export interface Notice {
   /** null: there is none to show. */
   readonly incidentId: number | null
 }
+
+/** `take_back`: what was told last holds no more, and nothing is to be told in its place. */
+export type Word =
+  { readonly kind: 'tell'; readonly notice: Notice } | { readonly kind: 'take_back' }
 
 type ToldStatus = 'serving' | 'degraded' | 'down'
 
@@ -41,17 +46,20 @@ export class VerdictNotices {
     this.#clock = clock
   }
 
-  /** null: nothing is to be told. `incidentId`: the open incident, else the newest. */
-  take({ status, short, sentence }: Verdict, incidentId: number | null): Notice | null {
+  /** null: what was told still holds. `incidentId`: the open incident, else the newest. */
+  take({ status, short, sentence }: Verdict, incidentId: number | null): Word | null {
     if (!isTold(status)) return null
     const before = this.#last
     this.#last = status
     // The first word after a start is no transition.
     if (before === null || before === status) return null
     const atMs = this.#clock.now()
-    if (this.#isQuiet(status, incidentId, atMs)) return null
+    if (this.#isQuiet(status, incidentId, atMs)) {
+      return RANK[status] < RANK[before] ? { kind: 'take_back' } : null
+    }
     this.#told = { incidentId, status, atMs }
-    return { title: `${WORDS[status]}: ${short}`, body: sentence, incidentId }
+    const title = `${WORDS[status]}: ${short}`
+    return { kind: 'tell', notice: { title, body: sentence, incidentId } }
   }
 
   #isQuiet(status: ToldStatus, incidentId: number | null, atMs: number): boolean {

@@ -20,7 +20,9 @@ export function windowOptions(
       preload: install.preloadFile,
       sandbox: true,
       contextIsolation: true,
-      nodeIntegration: false
+      nodeIntegration: false,
+      // Names of pools are no prose, and dictionaries come from a server.
+      spellcheck: false
     }
   }
 }

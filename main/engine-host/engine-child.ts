@@ -9,6 +9,8 @@ import { ipcPort } from '../../proxy-core/engine/control-port.ts'
 export interface EngineExit {
   readonly code: number | null
   readonly signal: string | null
+  /** Half a sentence on an end that the process could not tell itself; absent: none is known. */
+  readonly cause?: string
 }
 
 export interface EngineChild {

@@ -10,6 +10,8 @@ import { MemoryEngine } from './testing/memory-engine.ts'
 let clock: ManualClock
 let engines: MemoryEngine[]
 let events: HostEvent[]
+/** Of the processes that the host has named, in order. */
+let pids: number[]
 let host: EngineHost
 /** Where its admin API was said to answer, in order. */
 let admins: (string | null)[]
@@ -20,6 +22,7 @@ beforeEach(() => {
   clock = new ManualClock()
   engines = []
   events = []
+  pids = []
   launches = []
   admins = []
   host = new EngineHost({
@@ -33,6 +36,7 @@ beforeEach(() => {
     adminToken: 'token',
     stateDirectory: null,
     onEvent: (event) => events.push(event),
+    onPid: (pid) => pids.push(pid),
     onAdmin: (admin) => admins.push(admin?.address ?? null)
   })
 })
@@ -81,6 +85,28 @@ test('where the admin API answers is told after each load and each restart', asy
   await clock.advanceAsync(250)
   await restarted(1)
   expect(admins).toHaveLength(3)
+})
+
+test('a pid that is known only once the process runs is named then', async () => {
+  const engine = new MemoryEngine()
+  const { pid } = engine
+  engine.pid = -1
+  launches.push(() => engine)
+  const starting = host.start(load('one'))
+  engine.pid = pid
+  engine.speak(clock)
+  await starting
+  expect(pids).toEqual([-1, pid])
+  await ended(engine, { code: 1, signal: null })
+  await clock.advanceAsync(250)
+  await restarted(1)
+  expect(pids).toEqual([-1, pid, engines[1]!.pid])
+})
+
+test('what a process could not say itself is the cause of its death', async () => {
+  await host.start(load('one'))
+  await ended(engines[0]!, { code: 139, signal: null, cause: 'V8 could not go on.' })
+  expect(events.at(-1)).toMatchObject({ reason: 'The engine process ended: V8 could not go on.' })
 })
 
 test('a refused first configuration leaves no process behind', async () => {

@@ -182,12 +182,15 @@ export class EngineHost {
   async #launchAndLoad(load: EngineLoad): Promise<LoadOutcome> {
     this.#wanted = load
     const link = this.#launch()
+    const { pid } = link
     const timer = this.#parts.clock.setTimeout(() => link.kill(), READY_TIMEOUT_MS)
     try {
       await link.ready
     } finally {
       timer.cancel()
     }
+    // A process that Electron makes has a pid only some time after its launch.
+    if (link.pid !== pid) this.#parts.onPid?.(link.pid)
     const { version, adminToken, stateDirectory } = this.#parts
     link.start({ version, adminToken, stateDirectory })
     const outcome = await link.load(load)
@@ -282,6 +285,7 @@ export class EngineHost {
 
 function causeOf(exit: EngineExit, lastWords: string | null): string {
   if (lastWords) return `The engine process gave up: ${lastWords}`
+  if (exit.cause) return `The engine process ended: ${exit.cause}`
   if (exit.signal) return `The engine process was ended by ${exit.signal}.`
   return `The engine process ended with code ${exit.code}.`
 }

@@ -11,36 +11,51 @@ export interface DesktopWindowOptions {
   readonly binary: string
   /** The folder whose package.json names the application. */
   readonly root: string
+  /** Aborting it ends the window's process, which lets requests that run finish. */
   readonly signal: AbortSignal
+  /** Aborting it after that cuts them. */
+  readonly impatience: AbortSignal
+  /** Takes a line for the operator. */
+  readonly say: (line: string) => void
   readonly clock?: Clock
 }
 
 /** A child that fails within this time never showed its window: a missing library, no sandbox. */
 export const START_LIMIT_MS = 10_000
 
-/** Resolves when the window's process has ended; aborting the signal ends it. */
+/** Resolves when the window's process has ended. Nothing is started when it is to end already. */
 export async function runDesktopWindow(options: DesktopWindowOptions): Promise<WindowEnd> {
-  const clock = options.clock ?? systemClock
+  const { binary, root, signal, impatience, say, clock = systemClock } = options
+  if (signal.aborted) return { outcome: 'ended', exitCode: 0 }
   const startedAtMs = clock.now()
-  const child = spawn(options.binary, [options.root], { stdio: ['ignore', 'inherit', 'inherit'] })
-  const stop = (): void => {
-    child.kill('SIGTERM')
-  }
-  options.signal.addEventListener('abort', stop, { once: true })
+  const child = spawn(binary, [root], { stdio: ['ignore', 'inherit', 'inherit'] })
+  // The second one means that what still runs shall be cut, there as here.
+  const endings = [signal, impatience]
+  const stop = (): void => void child.kill('SIGTERM')
+  for (const ending of endings) ending.addEventListener('abort', stop, { once: true })
   const end = await new Promise<WindowEnd>((resolve) => {
     child.once('error', (error) =>
       resolve({ outcome: 'failed', reason: `Electron cannot be started (${error.message})` })
     )
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, endedBy) => {
       const isEarly = clock.now() - startedAtMs < START_LIMIT_MS
-      const hasFailed = code !== 0 && isEarly && !options.signal.aborted
-      resolve(
-        hasFailed
-          ? { outcome: 'failed', reason: `Electron ended at once (${signal ?? `code ${code}`})` }
-          : { outcome: 'ended', exitCode: code ?? 0 }
-      )
+      const isWanted = signal.aborted
+      if (code !== 0 && isEarly && !isWanted) {
+        const how = endedBy ?? `code ${code}`
+        return resolve({ outcome: 'failed', reason: `Electron ended at once (${how})` })
+      }
+      if (endedBy !== null && !isWanted) say(killed(endedBy))
+      resolve({ outcome: 'ended', exitCode: code ?? (isWanted ? 0 : 1) })
     })
   })
-  options.signal.removeEventListener('abort', stop)
+  for (const ending of endings) ending.removeEventListener('abort', stop)
   return end
+}
+
+/** Electron ends the processes that it has made together with its own. */
+function killed(signal: NodeJS.Signals): string {
+  return (
+    `The desktop window was ended by ${signal}, and its engine with it: ` +
+    'requests that ran were cut.'
+  )
 }

@@ -2,7 +2,7 @@
  * Finding Electron's binary: what is there is taken, what is not is fetched by Electron's own
  * installer within limits, and every way of not finding it ends in half a sentence.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -28,6 +28,11 @@ fs.writeFileSync(path.join(__dirname, 'dist/electron'), '')
 fs.writeFileSync(path.join(__dirname, 'path.txt'), 'electron')
 `
 const HANGS = 'setInterval(() => {}, 1000)'
+const SAYS_PID = `
+const folder = require('path').join(__dirname, 'pid')
+require('fs').writeFileSync(folder + '.new', String(process.pid))
+require('fs').renameSync(folder + '.new', folder)
+`
 
 let folder: TemporaryFolder
 let clock: ManualClock
@@ -48,8 +53,12 @@ function electronPackage(installer: string): string {
   return path
 }
 
-function search(environment: Record<string, string> = UNREACHABLE): Promise<ElectronSearch> {
-  return findElectron({ root: folder.path, environment, clock, say: (line) => said.push(line) })
+function search(
+  environment: Record<string, string> = UNREACHABLE,
+  signal = new AbortController().signal
+): Promise<ElectronSearch> {
+  const say = (line: string): void => void said.push(line)
+  return findElectron({ root: folder.path, environment, signal, clock, say })
 }
 
 describe('findElectron', () => {
@@ -99,6 +108,30 @@ describe('findElectron', () => {
       reason: "Electron's binary is not installed and 127.0.0.1 cannot be reached"
     })
     expect(clock.pendingCount).toBe(0)
+  })
+
+  test('ends at a signal, and its installer with it', async () => {
+    const path = electronPackage(`${SAYS_PID}${HANGS}`)
+    const stopping = new AbortController()
+    const searching = search(UNREACHABLE, stopping.signal)
+    const pidFile = join(path, 'pid')
+    await eventually('the installer runs', () => existsSync(pidFile))
+    stopping.abort()
+    await expect(searching).resolves.toEqual({
+      isFound: false,
+      reason: 'the search for Electron was stopped'
+    })
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  test('starts no installer after a signal', async () => {
+    const path = electronPackage(SAYS_PID)
+    await expect(search(UNREACHABLE, AbortSignal.abort())).resolves.toMatchObject({
+      isFound: false
+    })
+    expect(existsSync(join(path, 'pid'))).toBe(false)
   })
 
   test('lets the download go on once the server was reached, but not for ever', async () => {

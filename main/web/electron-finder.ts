@@ -20,6 +20,8 @@ export interface ElectronSearchOptions {
   readonly root: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
+  /** Aborting it ends the search, and an installer that runs for it. */
+  readonly signal?: AbortSignal
   readonly clock?: Clock
 }
 
@@ -29,12 +31,15 @@ export const CONNECT_LIMIT_MS = 5_000
 /** How long the whole download may take once the server was reached. */
 export const DOWNLOAD_LIMIT_MS = 5 * 60_000
 
+const STOPPED = 'the search for Electron was stopped'
+
 /** The binary that is there, else the one that Electron's own installer brings in time. */
 export async function findElectron(options: ElectronSearchOptions): Promise<ElectronSearch> {
   const packageFolder = electronPackage(options.root)
   const present = overriddenBinary(options.environment) ?? installedBinary(packageFolder)
   if (present !== null) return { isFound: true, path: present }
   if (packageFolder === null) return notFound('the electron package is not installed')
+  if (options.signal?.aborted) return notFound(STOPPED)
   const reason = await install(packageFolder, options)
   if (reason !== null) return notFound(reason)
   const path = installedBinary(packageFolder)
@@ -78,7 +83,7 @@ function installedBinary(packageFolder: string | null): string | null {
  */
 async function install(
   packageFolder: string,
-  { environment, say, clock = systemClock }: ElectronSearchOptions
+  { environment, say, signal, clock = systemClock }: ElectronSearchOptions
 ): Promise<string | null> {
   const server = downloadServer(environment)
   const child = spawn(process.execPath, [join(packageFolder, 'install.js')], {
@@ -94,6 +99,8 @@ async function install(
     reason = why
     child.kill('SIGKILL')
   }
+  const stop = (): void => stopWith(STOPPED)
+  signal?.addEventListener('abort', stop, { once: true })
   let limit = clock.setTimeout(
     () => stopWith(`Electron's binary is not installed and ${server.host} cannot be reached`),
     CONNECT_LIMIT_MS
@@ -109,6 +116,7 @@ async function install(
     )
   })
   const code = await ended
+  signal?.removeEventListener('abort', stop)
   limit.cancel()
   probe.cancel()
   return code === 0 ? null : reason

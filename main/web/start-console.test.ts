@@ -6,12 +6,18 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
+import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../test/servers/temporary-folder.ts'
 import type { InstallLayout } from '../page/install-layout.ts'
 import type { DisplayFacts } from './display.ts'
 import { linkToRunningConsole } from './mint-request.ts'
 import { startConsole, type ConsoleOptions } from './start-console.ts'
 import { consoleDouble, STOPPED, type ConsoleDouble } from './testing/console-double.ts'
+
+const HANGING_INSTALLER = `
+require('fs').writeFileSync(require('path').join(__dirname, 'runs'), '')
+setInterval(() => {}, 1000)
+`
 
 let folder: TemporaryFolder
 let stopping: AbortController
@@ -120,6 +126,22 @@ describe('the host', () => {
     })
     expect(services.made).toEqual([])
   })
+
+  test.each(['auto', 'electron'] as const)(
+    'is none when a signal comes while Electron is looked for: %s',
+    async (host) => {
+      const path = join(folder.path, 'node_modules/electron')
+      mkdirSync(path, { recursive: true })
+      folder.write('node_modules/electron/package.json', '{"name":"electron","version":"45.0.0"}')
+      folder.write('node_modules/electron/install.js', HANGING_INSTALLER)
+      const environment = { DISPLAY: ':0', ELECTRON_MIRROR: 'http://127.0.0.1:1/' }
+      // No limit ends the search here, only the signal.
+      const running = start({ environment }, { host, clock: new ManualClock() })
+      await eventually('the installer runs', () => existsSync(join(path, 'runs')))
+      await expect(stopped(running)).resolves.toBe(0)
+      expect({ said, made: services.made }).toEqual({ said: [], made: [] })
+    }
+  )
 
   test('shows an operator on SSH how to reach the page', async () => {
     const running = start({ environment: { SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' } })

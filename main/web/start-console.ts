@@ -46,11 +46,16 @@ export async function startConsole(options: ConsoleOptions): Promise<number> {
   if (options.host !== 'web') {
     const end = await tryWindow(options, install)
     if (end.outcome === 'ended') return end.exitCode
-    if (options.host === 'electron') throw noWindow(end.reason)
-    options.say(`No desktop window: ${end.reason}. The console is served to a browser instead.`)
+    if (!options.signal.aborted) explain(end.reason, options)
   }
   if (options.signal.aborted) return 0
   return serveToBrowser(options, install)
+}
+
+/** Throws ABILITY_MISSING where nothing but a window is wanted. */
+function explain(reason: string, { host, say }: ConsoleOptions): void {
+  if (host === 'electron') throw noWindow(reason)
+  say(`No desktop window: ${reason}. The console is served to a browser instead.`)
 }
 
 function noWindow(reason: string): SwitchyardError {
@@ -68,11 +73,12 @@ async function tryWindow(
   const obstacle = whyNoWindow(display)
   if (obstacle !== null) return { outcome: 'failed', reason: obstacle }
   const { environment } = display
-  const { say, signal } = options
+  const { root } = install
+  const { say, signal, impatience } = options
   const time = options.clock === undefined ? {} : { clock: options.clock }
-  const search = await findElectron({ root: install.root, environment, say, ...time })
+  const search = await findElectron({ root, environment, say, signal, ...time })
   if (!search.isFound) return { outcome: 'failed', reason: search.reason }
-  return runDesktopWindow({ binary: search.path, root: install.root, signal, ...time })
+  return runDesktopWindow({ binary: search.path, root, say, signal, impatience, ...time })
 }
 
 async function serveToBrowser(options: ConsoleOptions, install: InstallLayout): Promise<number> {

@@ -100,8 +100,14 @@ describe('the desktop host', () => {
     const install = { root: '', version: '', rendererFolder: '', preloadFile: 'p', iconFile: '' }
     const bounds = { x: 0, y: 0, width: 1, height: 1 }
     expect(windowOptions(install, bounds).webPreferences).toEqual({
-      ...{ preload: 'p', sandbox: true, contextIsolation: true, nodeIntegration: false }
+      ...{ preload: 'p', sandbox: true, contextIsolation: true, nodeIntegration: false },
+      spellcheck: false
     })
+  })
+
+  test('asks no server of its own accord: Chromium would for the dictionaries of a spell checker', () => {
+    expect(filesWith(/setSpellCheckerEnabled\(false\)/)).toEqual(['main/electron/content-guard.ts'])
+    expect(filesWith(/setSpellChecker(?!Enabled\(false\))|spellcheck: true/)).toEqual([])
   })
 
   test('answers pages under the policy, without the fields that abort a renderer', () => {

@@ -6,6 +6,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ConsoleView, PATIENCE, untilConnected } from '../browser/console-view.ts'
+import { eventually } from '../servers/eventually.ts'
 import { requires } from '../setup/requirements.ts'
 import type { DoubleMenuItem } from './desktop.ts'
 import { DesktopStage } from './desktop-stage.ts'
@@ -51,14 +52,30 @@ requires('chromium-headless-shell')('the console in its desktop window', () => {
   })
 
   test('is kept to its policy: no script of its own and no other server', async () => {
+    // It answers whoever asks, so nothing but the policy keeps the page from it.
+    const asked: string[] = []
+    await page.route('https://elsewhere.invalid/**', async (route) => {
+      asked.push(route.request().url())
+      await route.fulfill({ headers: { 'access-control-allow-origin': '*' }, body: 'hello' })
+    })
     const outcome = await page.evaluate(`(async () => {
+      const broken = []
+      const note = ({ effectiveDirective }) => broken.push(effectiveDirective)
+      document.addEventListener('securitypolicyviolation', note)
       const script = document.createElement('script')
       script.textContent = 'window.hasRun = true'
       document.head.append(script)
-      const isReached = await fetch('https://example.invalid/').then(() => true, () => false)
-      return { hasRun: window.hasRun === true, isReached }
+      const isReached = await fetch('https://elsewhere.invalid/').then(() => true, () => false)
+      await new Promise((resolve) => setTimeout(resolve))
+      document.removeEventListener('securitypolicyviolation', note)
+      return { hasRun: window.hasRun === true, isReached, broken }
     })()`)
-    expect(outcome).toEqual({ hasRun: false, isReached: false })
+    expect(outcome).toEqual({
+      hasRun: false,
+      isReached: false,
+      broken: ['script-src-elem', 'connect-src']
+    })
+    expect(asked).toEqual([])
   })
 
   test('fills the menu bar from its registry, and does what is chosen there', async () => {
@@ -70,13 +87,14 @@ requires('chromium-headless-shell')('the console in its desktop window', () => {
   })
 
   test('tells in the menu what is on', async () => {
-    const paused = (): boolean | undefined => item('View', 'Pause or resume the view')?.checked
-    const before = paused()
-    item('View', 'Pause or resume the view')!.click!()
+    const pause = (): DoubleMenuItem => item('View', 'Pause or resume the view')!
+    expect(pause()).toMatchObject({ type: 'checkbox', checked: false })
+    pause().click!()
     await expect.poll(() => view.liveness(), PATIENCE).toMatch(/^PAUSED/)
-    if (before !== undefined) await expect.poll(paused, PATIENCE).toBe(!before)
-    item('View', 'Pause or resume the view')!.click!()
+    await expect.poll(() => pause().checked, PATIENCE).toBe(true)
+    pause().click!()
     await expect.poll(() => view.liveness(), PATIENCE).toMatch(/^LIVE/)
+    await expect.poll(() => pause().checked, PATIENCE).toBe(false)
   })
 
   test('shows the verdict in the tray', async () => {
@@ -95,7 +113,25 @@ requires('chromium-headless-shell')('the console in its desktop window', () => {
     const killed = await stage.enginePid()
     process.kill(killed, 'SIGKILL')
     await expect.poll(() => stage.enginePid(), PATIENCE).not.toBe(killed)
+    await expect.poll(() => view.events(), PATIENCE).toContain('was ended by SIGKILL')
+    const [notification] = electronDouble.state.notifications
+    expect(notification!.options.title).toMatch(/^Down: /)
     await view.untilVerdict(/^Serving\. 3 of 3/)
+    await expect.poll(() => view.rateRps(), PATIENCE).toBeGreaterThan(30)
+    await expect.poll(() => notification!.isShown, PATIENCE).toBe(false)
+    notification!.emitter.emit('click')
+    await expect.poll(() => page.url(), PATIENCE).toMatch(/#\/incidents\/\d+/)
+    await expect.poll(() => page.getByRole('main').innerText(), PATIENCE).toContain('engine')
+  })
+
+  test('is live again when the process of its page has died', async () => {
+    const [window] = electronDouble.state.windows
+    window!.contents.crash('oom')
+    expect(window!.contents.reloads).toBe(1)
+    const driver = await eventually('its return', () => window!.contents.driver ?? undefined)
+    page = driver.page
+    view = new ConsoleView(page)
+    await untilConnected(page)
     await expect.poll(() => view.rateRps(), PATIENCE).toBeGreaterThan(30)
   })
 

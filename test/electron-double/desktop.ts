@@ -16,13 +16,14 @@ export interface DoubleDisplay {
   }
 }
 
-/** An item of a menu that was built: `click` is what a choice does. */
+/** An item of a menu that was built: `click` is what the operator does. */
 export interface DoubleMenuItem {
   readonly label?: string
   readonly role?: string
   readonly type?: string
   readonly enabled?: boolean
-  readonly checked?: boolean
+  /** Of a checkbox Electron changes it with every click. */
+  checked?: boolean
   readonly accelerator?: string
   readonly registerAccelerator?: boolean
   readonly submenu?: readonly DoubleMenuItem[]
@@ -38,8 +39,10 @@ export interface DesktopFacts {
   /** Where windows load their pages; null: they only note what they would load. */
   readonly context: BrowserContext | null
   /** What the operator answers to a dialogue: the number of the button. */
-  readonly answer: (options: DialogOptions) => number
+  readonly answer: (options: DialogOptions) => number | Promise<number>
   readonly chosenFile: string | null
+  /** A page without a browser has loaded when it resolves, and cannot be loaded when it rejects. */
+  readonly loading: Promise<void>
 }
 
 export interface DialogOptions {
@@ -63,6 +66,8 @@ export interface Desktop extends DesktopFacts {
   readonly trays: DoubleTray[]
   readonly notifications: DoubleNotification[]
   readonly dialogs: DialogOptions[]
+  /** The window that each dialogue belongs to; null: it stands alone. */
+  readonly dialogParents: (DoubleWindow | null)[]
   readonly opened: string[]
   menu: readonly DoubleMenuItem[]
   exitCode: number | null
@@ -77,7 +82,8 @@ const USUAL: DesktopFacts = {
   answer: ({ message }) => {
     throw new Error(`Nobody expected the dialogue "${message}".`)
   },
-  chosenFile: null
+  chosenFile: null,
+  loading: Promise.resolve()
 }
 
 const APP_EVENTS = [
@@ -118,6 +124,7 @@ function begin(facts: DesktopFacts): Desktop {
     trays: [],
     notifications: [],
     dialogs: [],
+    dialogParents: [],
     opened: [],
     menu: [],
     exitCode: null

@@ -76,6 +76,9 @@ describe('the Electron double', () => {
   })
 
   test('gives the preload script a require that knows electron only', () => {
-    expect(preloadWorld('', 'https://a.test')).toContain("if (name === 'electron') return electron")
+    const powers = { isIsolated: true, hasNode: false }
+    expect(preloadWorld('', 'https://a.test', powers)).toContain(
+      "if (name === 'electron') return electron"
+    )
   })
 })

@@ -13,8 +13,8 @@ import {
   type DialogOptions
 } from './desktop.ts'
 import type { Listener } from './emitter.ts'
-import { refuseUnknownKeys, strict } from './strict.ts'
-import { DoubleWindow, type WindowOptions } from './window.ts'
+import { refuseUnknownKeys, strict, unmodelled } from './strict.ts'
+import { bareWindow, DoubleWindow, type WindowOptions } from './window.ts'
 
 export { MessageChannelMain } from './ports.ts'
 export { Menu, nativeImage, Notification, Tray } from './surfaces.ts'
@@ -67,6 +67,7 @@ function leave(code: number): void {
   state.exitCode = code
   for (const window of state.windows) window.destroy()
   state.app.emit('quit')
+  for (const child of state.utilities) child.endWithMain()
 }
 
 export const protocol = strict('protocol', {
@@ -83,6 +84,8 @@ export const protocol = strict('protocol', {
 })
 
 const defaultSession = strict('session.defaultSession', {
+  setSpellCheckerEnabled: (isEnabled: boolean) =>
+    void desktop().log.push(`spell checker ${isEnabled ? 'on' : 'off'}`),
   setPermissionRequestHandler: (handler: unknown) => keep('request', handler),
   setPermissionCheckHandler: (handler: unknown) => keep('check', handler),
   setDevicePermissionHandler: (handler: unknown) => keep('device', handler)
@@ -105,21 +108,41 @@ export class BrowserWindow extends DoubleWindow {
     after('new BrowserWindow')
     super(options)
     desktop().windows.push(this)
-    electronDouble.emit('web-contents-created', {}, this.contents)
-    return strict('BrowserWindow', this)
+    electronDouble.emit('web-contents-created', {}, this.webContents)
+    return this.outward
   }
 }
 
 const BOX_OPTIONS = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
+const FILE_OPTIONS = ['title', 'properties', 'filters']
+const FILE_PROPERTIES = ['openFile']
+
+interface FileOptions {
+  readonly properties: readonly string[]
+  readonly filters: readonly { readonly name: string; readonly extensions: readonly string[] }[]
+}
 
 export const dialog = strict('dialog', {
-  showMessageBox(options: DialogOptions) {
+  async showMessageBox(...given: [DialogOptions] | [object, DialogOptions]) {
+    const parent = given.length === 2 ? bareWindow(given[0]) : null
+    const options = given.at(-1) as DialogOptions
     refuseUnknownKeys('the message box option', options, BOX_OPTIONS)
     desktop().dialogs.push(options)
-    return Promise.resolve({ response: desktop().answer(options), checkboxChecked: false })
+    desktop().dialogParents.push(parent)
+    return { response: await desktop().answer(options), checkboxChecked: false }
   },
   showErrorBox: (title: string, text: string) => void desktop().log.push(`box ${title}: ${text}`),
-  showOpenDialog() {
+  showOpenDialog(options: FileOptions) {
+    refuseUnknownKeys('the file dialogue option', options, FILE_OPTIONS)
+    for (const one of options.properties) {
+      if (!FILE_PROPERTIES.includes(one)) unmodelled(`the file dialogue property '${one}'`)
+    }
+    for (const filter of options.filters) {
+      refuseUnknownKeys('the file filter key', filter, ['name', 'extensions'])
+      if (filter.extensions.some((one) => one.startsWith('.'))) {
+        throw new Error('Electron wants the extensions of a filter without their dots.')
+      }
+    }
     const { chosenFile } = desktop()
     const filePaths = chosenFile === null ? [] : [chosenFile]
     return Promise.resolve({ canceled: chosenFile === null, filePaths })

@@ -40,6 +40,8 @@ export class Emitter {
   emit(event: string, ...args: readonly unknown[]): void {
     const called = this.#listeners.filter((one) => one.event === event)
     this.#listeners = this.#listeners.filter((one) => !(one.isOnce && called.includes(one)))
+    // As Node.js does it.
+    if (event === 'error' && called.length === 0) throw new Error(`Unhandled error. (${args[0]})`)
     for (const { listener } of called) listener(...(args as never[]))
   }
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
 import { desktop } from './desktop.ts'
 import { barePort, type PortPeer } from './ports.ts'
-import { FROM_HOST, preloadWorld, TO_HOST } from './preload-world.ts'
+import { FROM_HOST, preloadWorld, TO_HOST, type PagePowers } from './preload-world.ts'
 
 /** Secure, as the scheme of the host is, and never asked of a network. */
 const STAND_IN = 'https://console.invalid'
@@ -43,7 +43,7 @@ export class PageDriver {
 
   static async create(
     context: BrowserContext,
-    preloadFile: string,
+    webPreferences: Readonly<Record<string, unknown>>,
     contents: DrivenContents
   ): Promise<PageDriver> {
     const page = await context.newPage()
@@ -51,7 +51,9 @@ export class PageDriver {
     await page.exposeBinding(TO_HOST, ({ frame }, message: FromPage) =>
       driver.#receive(message, frame)
     )
-    await page.addInitScript({ content: preloadWorld(readFileSync(preloadFile, 'utf8'), STAND_IN) })
+    const preload = readFileSync(String(webPreferences['preload']), 'utf8')
+    const content = preloadWorld(preload, STAND_IN, powersOf(webPreferences))
+    await page.addInitScript({ content })
     await page.route(`${STAND_IN}/**`, answer)
     page.on('close', () => driver.#closePorts())
     return driver
@@ -114,6 +116,16 @@ export class PageDriver {
       await this.page.evaluate(script).catch(() => undefined)
     }
     this.#isFlushing = false
+  }
+}
+
+/** The sandbox of the application stands above that of a window. */
+function powersOf(webPreferences: Readonly<Record<string, unknown>>): PagePowers {
+  const { sandbox, contextIsolation, nodeIntegration } = webPreferences
+  const isSandboxed = sandbox !== false || desktop().log.includes('enableSandbox')
+  return {
+    isIsolated: contextIsolation !== false,
+    hasNode: nodeIntegration === true && !isSandboxed
   }
 }
 

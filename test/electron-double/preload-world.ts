@@ -10,8 +10,18 @@ export const TO_HOST = 'electronDoubleToHost'
 /** The function that the host calls with what it sends. */
 export const FROM_HOST = 'electronDoubleFromHost'
 
+/** What a window's preferences make of its page. */
+export interface PagePowers {
+  readonly isIsolated: boolean
+  readonly hasNode: boolean
+}
+
 /** The script that runs `preload` in every page of `origin`, before the page's own scripts. */
-export function preloadWorld(preload: string, origin: string): string {
+export function preloadWorld(
+  preload: string,
+  origin: string,
+  { isIsolated, hasNode }: PagePowers
+): string {
   return `(() => {
   const toHost = window.${TO_HOST}
   delete window.${TO_HOST}
@@ -34,6 +44,9 @@ export function preloadWorld(preload: string, origin: string): string {
   // Electron copies what crosses the bridge: functions become proxies, and nothing can be changed.
   const contextBridge = strict('contextBridge', {
     exposeInMainWorld(name, api) {
+      if (!${isIsolated}) {
+        throw new Error('contextBridge API can only be used when contextIsolation is enabled')
+      }
       const copy = {}
       for (const [key, value] of Object.entries(api)) {
         copy[key] = typeof value === 'function'
@@ -70,6 +83,7 @@ export function preloadWorld(preload: string, origin: string): string {
     if (name === 'electron') return electron
     throw new Error('A sandboxed preload script cannot load ' + name + '.')
   }
+  if (${hasNode}) Object.assign(window, { require, process: { versions: { node: '24' } } })
   const module = { exports: {} }
   ;(function (require, module, exports) {
 ${preload}

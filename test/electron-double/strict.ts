@@ -7,18 +7,43 @@ export function unmodelled(what: string): never {
 /** Names that a promise resolution or the test runner's printer asks every object for. */
 const ASKED_BY_RUNTIME: ReadonlySet<string> = new Set(['then', 'toJSON', 'constructor'])
 
-/** Reading a member that the object lacks throws, and so does writing any. */
-export function strict<T extends object>(name: string, modelled: T): T {
+export interface Strictness {
+  /** Members that can be assigned. */
+  readonly writable?: readonly string[]
+  /** Whether Electron has destroyed the object behind it. */
+  readonly isDestroyed?: () => boolean
+}
+
+/** What answers on a destroyed object, too: the listeners live in JavaScript. */
+const IMMORTAL: ReadonlySet<string> = new Set(['isDestroyed', 'on', 'once'])
+
+/**
+ * Reading a member that the object lacks throws, and so does writing one that is not writable, and
+ * every use of what is destroyed.
+ */
+export function strict<T extends object>(
+  name: string,
+  modelled: T,
+  { writable = [], isDestroyed = () => false }: Strictness = {}
+): T {
   return new Proxy(modelled, {
     get(target, key) {
-      if (typeof key === 'symbol' || key in target || ASKED_BY_RUNTIME.has(key)) {
-        const value: unknown = Reflect.get(target, key, target)
-        return typeof value === 'function' ? value.bind(target) : value
-      }
-      return unmodelled(`${name}.${key}`)
+      if (typeof key === 'symbol' || ASKED_BY_RUNTIME.has(key)) return boundTo(target, key)
+      if (!(key in target)) return unmodelled(`${name}.${key}`)
+      // In Electron's words.
+      if (isDestroyed() && !IMMORTAL.has(key)) throw new TypeError('Object has been destroyed')
+      return boundTo(target, key)
     },
-    set: (_target, key) => unmodelled(`an assignment to ${name}.${String(key)}`)
+    set: (target, key, value) =>
+      writable.includes(String(key))
+        ? Reflect.set(target, key, value, target)
+        : unmodelled(`an assignment to ${name}.${String(key)}`)
   })
+}
+
+function boundTo(target: object, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, key, target)
+  return typeof value === 'function' ? value.bind(target) : value
 }
 
 /** Throws for the first key of `given` that is not in `known`. */

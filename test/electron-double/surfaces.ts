@@ -4,6 +4,12 @@ import { desktop, type DoubleMenuItem } from './desktop.ts'
 import { Emitter, type Listener } from './emitter.ts'
 import { refuseUnknownKeys, strict } from './strict.ts'
 
+/** As main code writes it: what a click runs gets the item. */
+export interface ItemTemplate extends Omit<DoubleMenuItem, 'click' | 'submenu'> {
+  readonly submenu?: readonly ItemTemplate[]
+  readonly click?: (item: DoubleMenuItem, window: undefined, event: object) => void
+}
+
 const ITEM_KEYS = [
   'id',
   'label',
@@ -26,16 +32,32 @@ export class DoubleMenu {
 }
 
 export const Menu = strict('Menu', {
-  buildFromTemplate(template: readonly DoubleMenuItem[]) {
+  buildFromTemplate(template: readonly ItemTemplate[]) {
     checkItems(template)
-    return new DoubleMenu(template)
+    return new DoubleMenu(template.map(menuItem))
   },
   setApplicationMenu(menu: DoubleMenu) {
     desktop().menu = menu.items
   }
 })
 
-function checkItems(items: readonly DoubleMenuItem[]): void {
+function menuItem({ click, submenu, ...given }: ItemTemplate): DoubleMenuItem {
+  const item: DoubleMenuItem = {
+    ...given,
+    ...(submenu === undefined ? {} : { submenu: submenu.map(menuItem) }),
+    ...(click === undefined ? {} : { click: () => choose(item, click) })
+  }
+  return item
+}
+
+/** Electron ticks a checkbox over before anybody is told of the click. */
+function choose(item: DoubleMenuItem, click: NonNullable<ItemTemplate['click']>): void {
+  if (item.enabled === false) throw new Error(`Nobody can choose ${item.label}: it is grey.`)
+  if (item.type === 'checkbox') item.checked = item.checked !== true
+  click(strict('MenuItem', item, { writable: ['checked'] }), undefined, {})
+}
+
+function checkItems(items: readonly ItemTemplate[]): void {
   for (const item of items) {
     refuseUnknownKeys('the menu item key', item, ITEM_KEYS)
     if (item.label === undefined && item.role === undefined && item.type !== 'separator') {

@@ -1,13 +1,24 @@
 /** The double of `utilityProcess`: a forked Node whose `process.parentPort` is Electron's. */
 import { fork, type ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { constants } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { desktop } from './desktop.ts'
 import { Emitter, type Listener } from './emitter.ts'
-import { refuseUnknownKeys, strict } from './strict.ts'
+import { refuseUnknownKeys, strict, unmodelled } from './strict.ts'
 
 const WORLD = fileURLToPath(new URL('utility-world.ts', import.meta.url))
 const OPTIONS = ['serviceName', 'stdio', 'execArgv']
+const EVENTS = ['message', 'exit', 'spawn', 'error']
+
+/** Electron has others; this is the one that loses nothing. */
+const STDIO = ['ignore', 'inherit', 'inherit']
+
+/**
+ * `execArgv` becomes switches of Chromium. Node.js reads those that Electron allows it, which are a
+ * few for debuggers; V8 reads what this switch holds.
+ */
+const JS_FLAGS = '--js-flags='
 
 export interface UtilityOptions {
   readonly serviceName?: string
@@ -21,15 +32,20 @@ process.on('exit', () => {
 })
 
 export class DoubleUtilityProcess {
-  readonly #emitter = new Emitter('UtilityProcess', ['message', 'exit', 'spawn'])
+  readonly #emitter = new Emitter('UtilityProcess', EVENTS)
   readonly #child: ChildProcess
   #hasSpawned = false
+  #wasKilled = false
+  #hasExited = false
 
   constructor(modulePath: string, args: readonly string[], options: UtilityOptions) {
     refuseUnknownKeys('the utility process option', options, OPTIONS)
+    if (!isDeepStrictEqual(options.stdio, STDIO)) {
+      unmodelled(`a utility process with stdio ${JSON.stringify(options.stdio)}`)
+    }
     this.#child = fork(modulePath, args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: ['--import', WORLD, ...(options.execArgv ?? [])],
+      stdio: [...STDIO, 'ipc'] as ('ignore' | 'inherit' | 'ipc')[],
+      execArgv: ['--import', WORLD, ...v8Flags(options.execArgv ?? [])],
       serialization: 'advanced'
     })
     running.add(this.#child)
@@ -38,24 +54,15 @@ export class DoubleUtilityProcess {
       this.#emitter.emit('spawn')
     })
     this.#child.on('message', (message) => this.#emitter.emit('message', message))
-    this.#child.once('exit', (code) => {
+    this.#child.once('exit', (code, signal) => {
       running.delete(this.#child)
-      this.#hasSpawned = false
-      this.#emitter.emit('exit', code ?? 1)
+      this.#takeExit(this.#exitCode(code, signal))
     })
   }
 
   /** Unknown before the process was spawned and after it has ended. */
   get pid(): number | undefined {
-    return this.#hasSpawned ? this.#child.pid : undefined
-  }
-
-  get stdout(): Readable | null {
-    return this.#child.stdout
-  }
-
-  get stderr(): Readable | null {
-    return this.#child.stderr
+    return this.#hasSpawned && !this.#hasExited ? this.#child.pid : undefined
   }
 
   on(event: string, listener: Listener): void {
@@ -70,9 +77,43 @@ export class DoubleUtilityProcess {
     if (this.#child.connected) this.#child.send(message as object, () => undefined)
   }
 
+  /** False, and nothing happens, before it was spawned. */
   kill(): boolean {
-    return this.#child.kill('SIGTERM')
+    if (this.pid === undefined) return false
+    this.#wasKilled = this.#child.kill('SIGTERM')
+    return this.#wasKilled
   }
+
+  /** V8 cannot go on in it: Electron tells the error, and the process ends by a crash. */
+  failFatally(location: string): void {
+    this.#emitter.emit('error', 'FatalError', location, '{"header":{}}')
+    this.#child.kill('SIGSEGV')
+  }
+
+  /** Electron's main process ends: this one is gone with it, whatever it was doing. */
+  endWithMain(): void {
+    this.#child.kill('SIGKILL')
+    this.#takeExit(0)
+  }
+
+  #takeExit(code: number): void {
+    if (this.#hasExited) return
+    this.#hasExited = true
+    this.#emitter.emit('exit', code)
+  }
+
+  /** What waitpid tells, so that a signal is a number; an end that `kill` asked for is a 0. */
+  #exitCode(code: number | null, signal: NodeJS.Signals | null): number {
+    if (code !== null) return code
+    return this.#wasKilled ? 0 : constants.signals[signal!]
+  }
+}
+
+function v8Flags(execArgv: readonly string[]): readonly string[] {
+  return execArgv.flatMap((flag) => {
+    if (!flag.startsWith(JS_FLAGS)) return unmodelled(`the effect of ${flag} on a utility process`)
+    return flag.slice(JS_FLAGS.length).split(' ')
+  })
 }
 
 export const utilityProcess = strict('utilityProcess', {

@@ -1,9 +1,8 @@
-/** The double of a window and of the web contents in it. */
+/** The double of a window. */
 import type { BrowserContext } from 'playwright-core'
-import { desktop } from './desktop.ts'
-import { Emitter, PreventableEvent, type Listener } from './emitter.ts'
-import { PageDriver } from './page-driver.ts'
-import { barePort, type DoublePort } from './ports.ts'
+import { DoubleContents } from './contents.ts'
+import { Emitter, type Listener } from './emitter.ts'
+import type { PageDriver } from './page-driver.ts'
 import { refuseUnknownKeys, strict } from './strict.ts'
 
 export interface WindowOptions {
@@ -18,8 +17,6 @@ export interface Bounds {
   readonly height: number
 }
 
-type OpenHandler = (details: { readonly url: string }) => { readonly action: string }
-
 const WINDOW_OPTIONS = [
   'title',
   'x',
@@ -32,76 +29,22 @@ const WINDOW_OPTIONS = [
   'icon',
   'webPreferences'
 ]
-const WEB_PREFERENCES = ['preload', 'sandbox', 'contextIsolation', 'nodeIntegration']
-const CONTENTS_EVENTS = [
-  'will-navigate',
-  'will-frame-navigate',
-  'will-redirect',
-  'will-attach-webview',
-  'render-process-gone'
-]
+const WEB_PREFERENCES = ['preload', 'sandbox', 'contextIsolation', 'nodeIntegration', 'spellcheck']
 const WINDOW_EVENTS = ['ready-to-show', 'resize', 'move', 'close']
-
-/** A message that main code posted to a page which no browser shows. */
-export interface Posted {
-  readonly channel: string
-  readonly message: unknown
-  readonly ports: readonly DoublePort[]
-}
-
-export class DoubleContents {
-  readonly #emitter = new Emitter('webContents', CONTENTS_EVENTS)
-  #openHandler: OpenHandler | null = null
-  readonly posted: Posted[] = []
-  reloads = 0
-  driver: PageDriver | null = null
-
-  on(event: string, listener: Listener): void {
-    this.#emitter.add(event, listener)
-  }
-
-  setWindowOpenHandler(handler: OpenHandler): void {
-    this.#openHandler = handler
-  }
-
-  reload(): void {
-    this.reloads++
-  }
-
-  postMessage(channel: string, message: unknown, transfer: readonly object[] = []): void {
-    if (this.driver === null) {
-      this.posted.push({ channel, message, ports: transfer.map(barePort) })
-    } else {
-      this.driver.post(channel, message, transfer)
-    }
-  }
-
-  /** Whether the guards let this event happen. */
-  allows(event: string, url: string): boolean {
-    return !this.#emitter.emitPreventable(event, url)
-  }
-
-  /** What `window.open` would do: Electron opens a window where no handler is set. */
-  openAction(url: string): string {
-    return this.#openHandler?.({ url }).action ?? 'allow'
-  }
-
-  crash(reason: string): void {
-    this.#emitter.emit('render-process-gone', new PreventableEvent(), { reason, exitCode: 1 })
-  }
-}
 
 export class DoubleWindow {
   readonly options: WindowOptions
   readonly contents: DoubleContents
+  /** As main code gets it: it refuses what is not modelled, and everything once it is destroyed. */
+  readonly outward: this
   readonly log: string[] = []
   bounds: Bounds
   isMinimizedNow = false
   isMaximizedNow = false
+  isFullScreenNow = false
   isDestroyedNow = false
   isVisibleNow = false
   readonly #emitter = new Emitter('BrowserWindow', WINDOW_EVENTS)
-  readonly #contents: DoubleContents
 
   constructor(options: WindowOptions) {
     refuseUnknownKeys('the window option', options, WINDOW_OPTIONS)
@@ -109,12 +52,16 @@ export class DoubleWindow {
     this.options = options
     const { x = 0, y = 0, width = 800, height = 600 } = options as Partial<Bounds>
     this.bounds = { x, y, width, height }
-    this.#contents = new DoubleContents()
-    this.contents = strict('webContents', this.#contents)
+    this.isVisibleNow = options['show'] !== false
+    this.contents = new DoubleContents(options.webPreferences, () =>
+      this.#emitter.emit('ready-to-show')
+    )
+    this.outward = strict('BrowserWindow', this, { isDestroyed: () => this.isDestroyedNow })
+    bare.set(this.outward, this)
   }
 
   get webContents(): DoubleContents {
-    return this.contents
+    return this.contents.outward
   }
 
   on(event: string, listener: Listener): void {
@@ -125,28 +72,14 @@ export class DoubleWindow {
     this.#emitter.add(event, listener, true)
   }
 
-  async loadURL(url: string): Promise<void> {
+  loadURL(url: string): Promise<void> {
     this.log.push(`load ${url}`)
-    const { context } = desktop()
-    if (context !== null) await this.showIn(context, url)
-    this.#emitter.emit('ready-to-show')
+    return this.contents.load(url)
   }
 
   /** Shows the page in another browser context; the page that was shown before is closed. */
-  async showIn(context: BrowserContext, url: string): Promise<PageDriver> {
-    await this.#contents.driver?.page.close()
-    const sender = this.contents
-    const driver = await PageDriver.create(
-      context,
-      String(this.options.webPreferences['preload']),
-      {
-        fromPage: (channel, args, senderFrame) =>
-          desktop().ipc.emit(channel, { sender, senderFrame }, ...args)
-      }
-    )
-    this.#contents.driver = driver
-    await driver.load(url)
-    return driver
+  showIn(context: BrowserContext, url: string): Promise<PageDriver> {
+    return this.contents.showIn(context, url)
   }
 
   /** The operator closes it, or the application does: false when a listener kept it open. */
@@ -159,11 +92,16 @@ export class DoubleWindow {
 
   destroy(): void {
     this.isDestroyedNow = true
-    void this.#contents.driver?.page.close().catch(() => undefined)
+    this.isVisibleNow = false
+    this.contents.destroy()
   }
 
   /** As the operator does with the mouse. */
   moveTo(bounds: Bounds): void {
+    this.setBounds(bounds)
+  }
+
+  setBounds(bounds: Bounds): void {
     this.bounds = bounds
     this.#emitter.emit('move')
     this.#emitter.emit('resize')
@@ -183,8 +121,11 @@ export class DoubleWindow {
     this.log.push('focus')
   }
 
+  /** It shows the window as well. */
   maximize(): void {
+    this.log.push('maximize')
     this.isMaximizedNow = true
+    this.isVisibleNow = true
   }
 
   restore(): void {
@@ -204,7 +145,26 @@ export class DoubleWindow {
     return this.isMinimizedNow
   }
 
+  isFullScreen(): boolean {
+    return this.isFullScreenNow
+  }
+
+  isVisible(): boolean {
+    return this.isVisibleNow
+  }
+
   isDestroyed(): boolean {
     return this.isDestroyedNow
   }
+}
+
+/** The window behind the object that main code holds. */
+const bare = new WeakMap<object, DoubleWindow>()
+
+/** Throws for what is no window, and for one that is destroyed, as Electron's dialogues do. */
+export function bareWindow(window: object): DoubleWindow {
+  const found = bare.get(window)
+  if (found === undefined) throw new Error('A dialogue belongs to a BrowserWindow or to none.')
+  if (found.isDestroyedNow) throw new TypeError('Object has been destroyed')
+  return found
 }

@@ -1,7 +1,7 @@
 /** A desktop session against the double of Electron, with services that a test plays. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DesktopFacts } from '../../../test/electron-double/desktop.ts'
+import type { DesktopFacts, DoubleMenuItem } from '../../../test/electron-double/desktop.ts'
 import { electronDouble } from '../../../test/electron-double/electron.ts'
 import type { DoubleWindow } from '../../../test/electron-double/window.ts'
 import { eventually } from '../../../test/servers/eventually.ts'
@@ -12,8 +12,14 @@ import type { Preferences } from '../../../preload/contract/preferences.ts'
 import type { ServiceStatus, Verdict } from '../../../preload/contract/status.ts'
 import type { Console, ConsoleParts } from '../../console/console-parts.ts'
 import { DEFAULT_PREFERENCES } from '../../console/preferences/default-preferences.ts'
+import { SETTINGS_NAME } from '../../console/preferences/settings-file.ts'
 import { contractParts } from '../../contract/testing/contract-host.ts'
 import { startDesktop } from '../index.ts'
+import { CUT_DEADLINE_MS, STOP_DEADLINE_MS } from '../quitting.ts'
+import type { WindowPlace } from '../window-place.ts'
+
+const SETTINGS_FOLDER = '.config/switchyard'
+const SETTINGS_FILE = `${SETTINGS_FOLDER}/${SETTINGS_NAME}.json`
 
 export const STOPPED = 'The console and its engine are stopped.'
 
@@ -67,6 +73,23 @@ export class DesktopFixture {
     electronDouble.becomeReady()
     await starting
     return electronDouble.state.windows[0]!
+  }
+
+  /** A stop that does not end is left at its deadline. */
+  async leave(): Promise<void> {
+    this.clock.advance(STOP_DEADLINE_MS + CUT_DEADLINE_MS)
+    await turns()
+  }
+
+  /** As an earlier session has left it. */
+  rememberWindow(place: WindowPlace): void {
+    mkdirSync(join(this.folder.path, SETTINGS_FOLDER), { recursive: true })
+    this.folder.write(SETTINGS_FILE, JSON.stringify({ window: place }))
+  }
+
+  rememberedWindow(): WindowPlace {
+    const text = readFileSync(join(this.folder.path, SETTINGS_FILE), 'utf8')
+    return (JSON.parse(text) as { window: WindowPlace }).window
   }
 
   /** Ends what a test left running. */
@@ -142,6 +165,17 @@ export class DesktopFixture {
     push(this.preferences)
     return () => {}
   }
+}
+
+/** An item of a menu by the labels that lead to it. */
+export function menuItem(
+  menu: readonly DoubleMenuItem[],
+  ...path: readonly string[]
+): DoubleMenuItem {
+  const [label, ...rest] = path
+  const found = menu.find((one) => one.label === label)
+  if (found === undefined) throw new Error(`There is no item ${label} in the menu.`)
+  return rest.length === 0 ? found : menuItem(found.submenu ?? [], ...rest)
 }
 
 /** Until everything that follows at once has happened. */

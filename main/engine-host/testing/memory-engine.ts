@@ -12,7 +12,8 @@ const SETTINGS = { listeners: [], admin: { tls: null } } as unknown as EngineSet
 let lastPid = 1000
 
 export class MemoryEngine implements EngineChild {
-  readonly pid = ++lastPid
+  /** A test may let it be unknown at first, as Electron does. */
+  pid = ++lastPid
   readonly port: ControlPort
   readonly enginePort: ControlPort
   readonly signals: string[] = []
