@@ -48,6 +48,7 @@ export function poolDocument(
     algorithm: pool.algorithm,
     activeLevel: pool.activeLevel,
     isAvailable: pool.activeLevel >= 0,
+    preferRegion: pool.settings.preferRegion,
     traffic: trafficDocument(pool.counters),
     backends: pool.backends.map((backend) => backendDocument(pool, backend, detail))
   }
@@ -69,6 +70,8 @@ export function backendDocument(
     isEligible: backend.isEligible,
     ejection: backend.ejection,
     circuit: backend.circuit,
+    isPassedOver: backend.isEligible && backend.isPassedOver,
+    warmth: backend.warmth,
     changedAtMs: backend.changedAtMs,
     weight: backend.weight,
     configuredWeight: backend.settings.weight,

@@ -61,6 +61,14 @@ export const backendSchema = z.strictObject({
     .nullable()
     .describe('Out of the rotation because of failed requests; null = it is not.'),
   circuit: z.enum(CIRCUIT_STATES).describe('What failed requests made of its circuit.'),
+  isPassedOver: z
+    .boolean()
+    .describe('It is eligible, but backends of the preferred region serve its level.'),
+  warmth: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Share of its weight and slots that it has: below 1 during slow start only.'),
   changedAtMs: wallMs,
   weight: z.number().nonnegative(),
   configuredWeight: z.number().nonnegative(),
@@ -86,6 +94,10 @@ export const poolSchema = z.strictObject({
   algorithm: z.enum(ALGORITHMS),
   activeLevel: z.int().min(-1).describe('The level that serves; -1 = no backend is eligible.'),
   isAvailable: z.boolean(),
+  preferRegion: z
+    .string()
+    .nullable()
+    .describe('Within a level its backends serve while one of them is eligible.'),
   traffic: trafficSchema,
   backends: z.array(backendSchema)
 })

@@ -27,8 +27,9 @@ class LeastConn<T extends BalanceTarget> implements Balancer<T> {
 
   rebuild(targets: readonly T[]): void {
     const seats = targets.map((target, order): Seat<T> => {
-      const due = this.#seats.get(target)?.due ?? 0
-      return { target, weight: target.effectiveWeight, order, load: target.load, due, place: 0 }
+      const weight = target.effectiveWeight
+      const due = this.#dueWith(weight, this.#seats.get(target))
+      return { target, weight, order, load: target.load, due, place: 0 }
     })
     this.#seats = new Map(seats.map((seat) => [seat.target, seat]))
     // An ordered array is a heap.
@@ -65,6 +66,12 @@ class LeastConn<T extends BalanceTarget> implements Balancer<T> {
     const right = this.#best(place * 2 + 2, excluded)
     if (left === undefined || right === undefined) return left ?? right
     return compareSeats(left, right) < 0 ? left : right
+  }
+
+  /** A turn that is still to come lasts as long as the new weight makes it. */
+  #dueWith(weight: number, former: Seat<T> | undefined): number {
+    if (former === undefined || former.due <= this.#now) return former?.due ?? 0
+    return this.#now + ((former.due - this.#now) * former.weight) / weight
   }
 
   #rise(seat: Seat<T>): void {

@@ -9,6 +9,7 @@ import { checkRateLimits } from './checks/rate-limits.ts'
 import { checkReferences } from './checks/references.ts'
 import { checkResilience } from './checks/resilience.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { checkSticky } from './checks/sticky.ts'
 import type { Finding } from './finding.ts'
 import { LooseNode, type CrossCheck } from './loose-document.ts'
 
@@ -22,7 +23,8 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkPools,
   checkBalancing,
   checkResilience,
-  checkNotification
+  checkNotification,
+  checkSticky
 ]
 
 export function crossCheck(document: unknown): readonly Finding[] {

@@ -12,8 +12,6 @@ const EXAMPLE = readFileSync(new URL('./fixtures/design-example.yaml.txt', impor
 test('what the example says beyond this version is refused as not built yet, and nothing else', () => {
   expect(summary(problemsOf(EXAMPLE))).toEqual([
     'NOT_YET routes[0].buffer',
-    'NOT_YET pools[0].sticky',
-    'NOT_YET pools[0].slow_start',
     'NOT_YET pools[0].buffer',
     'NOT_YET pools[0].failover',
     'NOT_YET buffer'
@@ -26,8 +24,7 @@ test('without these the example loads', () => {
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
   const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
-  const later = ['sticky', 'slow_start']
-  const pools = rest['pools']?.map((pool) => drop(pool, [...later, 'buffer', 'failover']))
+  const pools = rest['pools']?.map((pool) => drop(pool, ['buffer', 'failover']))
   const settings = settingsOf(JSON.stringify({ ...rest, routes, pools }))
   expect(settings.pools[0]?.backends[1]).toMatchObject({ region: 'us-west', level: 1 })
   expect(settings.pools[0]?.backends[0]?.healthCheck).toMatchObject({
@@ -57,4 +54,6 @@ test('without these the example loads', () => {
       { name: '1m', requests: 100, perMs: 60_000, burst: 100, by: { kind: 'client_ip' } }
     ]
   })
+  expect(settings.pools[0]?.sticky).toMatchObject({ cookie: 'SRV', key: null })
+  expect(settings.pools[0]?.backends[0]?.slowStartMs).toBe(30_000)
 })

@@ -82,3 +82,19 @@ test('a reference to a secret is no secret', () => {
   )
   expect(output).toContain('{ env: HOOK }')
 })
+
+test.each([
+  'pools: [{ name: a, sticky: { cookie: SRV, key: hunter2 } }]\n',
+  'pools: [{ name: a, sticky: { key: "hunter2", cookie: S, zzz: 1 } }]\n',
+  'pools:\n  - name: a\n    sticky:\n      cookie: SRV\n      key: hunter2\n',
+  'pools:\n  - name: a\n    sticky:\n      cookie: SRV\n      key: 4711\n'
+])('the key of sticky cookies in %j is not shown', (source) => {
+  const output = shown(source)
+  expect(output).toContain('•')
+  expect(output).not.toMatch(/hunter2|4711/)
+})
+
+test('the path of a private key is', () => {
+  const listener = '{ name: a, address: ":80", tls: { certificates: [{ key: site.key }] } }'
+  expect(shown(`listeners: [${listener}]\n`)).toContain('key: site.key')
+})

@@ -62,7 +62,7 @@ function excerpt(
   const gutter = `${String(problem.line ?? 1).padStart(5)} | `
   const column = Math.max(0, (problem.column ?? 1) - 1)
   const start = line.length > MAX_LINE_WIDTH ? Math.max(0, column - CONTEXT_WIDTH) : 0
-  const shown = printable(masked(line).slice(start, start + MAX_LINE_WIDTH))
+  const shown = printable(masked(line, problem.path).slice(start, start + MAX_LINE_WIDTH))
   const indent = column - start
   const width = Math.max(1, Math.min(problem.width, shown.length - indent))
   return [
@@ -78,10 +78,16 @@ function excerpt(
 const SECRET_ENTRY =
   /([\w-]*(?:pas+w|pwd|secret|token|url)[\w-]*["']?\s*:\s*)(?![\s{])("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}#]+)/gi
 
-function masked(line: string): string {
-  return line.replaceAll(SECRET_ENTRY, (_, key: string, value: string) => {
-    return key + '•'.repeat(value.length)
-  })
+/** The key of sticky cookies has a name that elsewhere is a path or a field, such as `tls.key`. */
+const STICKY_KEY = /(\bkey["']?\s*:\s*)(?![\s{])("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}#]+)/gi
+const STICKY_LINE = /\b(?:sticky|cookie)\b/
+
+function masked(line: string, path: string): string {
+  const isOfSticky = STICKY_LINE.test(line) || path.endsWith('sticky.key')
+  const hidden = (text: string, entry: RegExp): string =>
+    text.replaceAll(entry, (_, key: string, value: string) => key + '•'.repeat(value.length))
+  const shown = hidden(line, SECRET_ENTRY)
+  return isOfSticky ? hidden(shown, STICKY_KEY) : shown
 }
 
 /** Controls (C0, C1), line separators, and what turns the direction of writing around. */

@@ -85,3 +85,24 @@ test('secrets do not reach the settings', () => {
   )
   expect(JSON.stringify(settings)).not.toContain('hunter2')
 })
+
+test('a sticky cookie without a key is a warning', () => {
+  expect(warnings(`sticky: { cookie: SRV }, ${TWO}`)).toEqual(['RANDOM_STICKY_KEY pools[0].sticky'])
+  expect(warnings(`sticky: { cookie: SRV, key: { env: KEY } }, ${TWO}`)).toEqual([])
+  expect(warnings(`sticky: { cookie: SRV, key: abc }, ${TWO}`)).toEqual([
+    'LITERAL_SECRET pools[0].sticky.key'
+  ])
+})
+
+test('slow start without anybody who could come back is a warning', () => {
+  expect(warnings(`slow_start: 30s, ${TWO}`)).toEqual(['SLOW_START_UNUSED pools[0]'])
+  expect(warnings(`slow_start: 30s, health_check: {}, ${TWO}`)).toEqual([])
+})
+
+test('a preferred region that nobody is in is a warning', () => {
+  const east = 'backends: [{ address: "a:80", region: east }, { address: "b:80" }]'
+  expect(warnings(`prefer_region: esat, ${east}`)).toEqual(['REGION_UNUSED pools[0].prefer_region'])
+  expect(warnings(`prefer_region: east, ${east}`)).toEqual([])
+  expect(warnings(east, 'region: west')).toEqual(['REGION_UNUSED region'])
+  expect(warnings(east, 'region: east')).toEqual([])
+})

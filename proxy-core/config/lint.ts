@@ -1,10 +1,11 @@
 /** Valid configurations that are probably not what their author wants. Sparing by intent. */
 import type { ConfigPath } from '../model/config-problem.ts'
 import type { ConfigDocument } from '../model/config-schema.ts'
-import type { EngineSettings, PoolSettings } from '../model/settings.ts'
+import type { BackendSettings, EngineSettings, PoolSettings } from '../model/settings.ts'
 import type { Finding } from './finding.ts'
 import { lintBalancing } from './lint-balancing.ts'
 import { lintFailover } from './lint-failover.ts'
+import { lintPlacement } from './lint-placement.ts'
 import { lintRateLimits } from './lint-rate-limit.ts'
 
 export function lint(document: ConfigDocument, settings: EngineSettings): readonly Finding[] {
@@ -23,7 +24,11 @@ export function lint(document: ConfigDocument, settings: EngineSettings): readon
     const path: ConfigPath = document.backends === undefined ? ['pools', index] : ['backends']
     findings.push(...lintPool(pool, path, routed.has(pool.name)))
   })
-  findings.push(...lintFailover(document), ...lintRateLimits(document, settings))
+  findings.push(
+    ...lintFailover(document),
+    ...lintPlacement(document),
+    ...lintRateLimits(document, settings)
+  )
   return findings
 }
 
@@ -40,6 +45,10 @@ function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Gen
   }
   yield* lintLevels(pool, name, path)
   yield* lintBalancing(pool, path)
+  if (backends.some(({ slowStartMs }) => slowStartMs > 0) && !backends.some(hasCheck)) {
+    const message = `${name} has \`slow_start\`, but without a health check no backend ever comes back.`
+    yield warning('SLOW_START_UNUSED', path, message, 'Add a `health_check`.')
+  }
   if (backends.length === 1 && backends[0]?.healthCheck) {
     const message = `${name} has one backend: while its health check fails, every request is answered with 503.`
     yield warning('LONE_BACKEND', path, message, 'Add a second backend.')
@@ -48,6 +57,10 @@ function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Gen
     const message = `${name} waits for ever for a response, also for one that a frozen backend never sends.`
     yield warning('NO_RESPONSE_TIMEOUT', path, message, 'Set `timeouts.response_head`.')
   }
+}
+
+function hasCheck({ healthCheck }: BackendSettings): boolean {
+  return healthCheck !== null
 }
 
 function* lintLevels(pool: PoolSettings, name: string, path: ConfigPath): Generator<Finding> {

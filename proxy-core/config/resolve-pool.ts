@@ -11,6 +11,7 @@ import {
   DEFAULT_PARTITION,
   DEFAULT_POOL_CONNECTIONS,
   DEFAULT_QUEUE,
+  DEFAULT_SLOW_START_MS,
   DEFAULT_UPSTREAM_CONNECTIONS,
   DEFAULT_UPSTREAM_TIMEOUTS,
   DEFAULT_WEIGHT
@@ -27,6 +28,7 @@ import {
   resolveOutlier,
   resolveRetryBudget
 } from './resolve-resilience.ts'
+import { resolveSticky } from './resolve-sticky.ts'
 import { writtenKeys } from './written-keys.ts'
 
 export interface PoolSurroundings {
@@ -43,6 +45,7 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
   const timeouts = { ...inherited, ...writtenKeys(pool.timeouts) }
   const { connections = {}, queue = {}, tls } = pool
   const maxConnections = pool.max_connections ?? DEFAULT_POOL_CONNECTIONS
+  const slowStartMs = pool.slow_start ?? DEFAULT_SLOW_START_MS
   return {
     name: pool.name,
     algorithm: algorithmOf(pool, around.routes),
@@ -56,6 +59,7 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
       region: backend.region ?? null,
       level: levelOf(backend),
       maxConnections: backend.max_connections ?? maxConnections,
+      slowStartMs: backend.slow_start ?? slowStartMs,
       healthCheck: resolveHealthCheck(pool, backend, { ...around, hasLevels })
     })),
     timeouts: {
@@ -77,7 +81,9 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
     outlier: resolveOutlier(pool, around.document.defaults),
     circuitBreaker: resolveCircuitBreaker(pool, around.document.defaults),
     fallback: resolveFallback(pool),
-    adaptiveConcurrency: resolveAdaptiveConcurrency(pool)
+    adaptiveConcurrency: resolveAdaptiveConcurrency(pool),
+    sticky: pool.sticky === undefined ? null : resolveSticky(pool.sticky),
+    preferRegion: pool.prefer_region ?? around.document.region ?? null
   }
 }
 

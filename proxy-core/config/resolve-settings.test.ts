@@ -61,6 +61,7 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
             region: null,
             level: 0,
             maxConnections: 0,
+            slowStartMs: 0,
             healthCheck: null
           }
         ],
@@ -73,7 +74,9 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         outlier: null,
         circuitBreaker: null,
         fallback: null,
-        adaptiveConcurrency: null
+        adaptiveConcurrency: null,
+        sticky: null,
+        preferRegion: null
       }
     ],
     shutdownTimeoutMs: 25_000,
@@ -315,4 +318,36 @@ resolve_interval: 30s
     drainTimeoutMs: 300_000,
     resolveIntervalMs: 30_000
   })
+})
+
+test('slow start is inherited from the pool, and a backend can have its own', () => {
+  const pool = poolOf(
+    'pools: [{ name: a, slow_start: 30s, backends: [{ address: "b:1" }, { address: "c:1", slow_start: 0 }] }]'
+  )
+  expect(pool.backends.map(({ slowStartMs }) => slowStartMs)).toEqual([30_000, 0])
+})
+
+test('a sticky cookie takes everything that can be written, and little when little is', () => {
+  const sticky = (written: string): unknown =>
+    poolOf(`pools: [{ name: a, sticky: ${written} }]`).sticky
+  expect(sticky('{ cookie: SRV }')).toEqual({
+    ...{ cookie: 'SRV', key: null, ttlMs: 0, path: '/', domain: null },
+    ...{ isSecure: null, isHttpOnly: true, sameSite: 'lax' }
+  })
+  expect(
+    sticky(
+      '{ cookie: S, key: k, ttl: 1h, path: /x, domain: a.test, secure: false, http_only: false, same_site: strict }'
+    )
+  ).toEqual({
+    ...{ cookie: 'S', key: 'k', ttlMs: 3_600_000, path: '/x', domain: 'a.test' },
+    ...{ isSecure: false, isHttpOnly: false, sameSite: 'strict' }
+  })
+  expect(sticky('{ cookie: S, same_site: none }')).toMatchObject({ isSecure: true })
+})
+
+test('a pool prefers its own region, else that of the instance', () => {
+  const { pools } = settingsOf(
+    'region: us-east\npools: [{ name: a }, { name: b, prefer_region: us-west }]'
+  )
+  expect(pools.map(({ preferRegion }) => preferRegion)).toEqual(['us-east', 'us-west'])
 })

@@ -1,4 +1,5 @@
 /** What every part of the data path shares: time, deadlines, randomness, events. */
+import { randomBytes } from 'node:crypto'
 import type { TrafficWatch } from '../exchange/traffic-watch.ts'
 import type { EventSink } from '../model/engine-event.ts'
 import type { Clock, Random } from '../time/clock.ts'
@@ -12,6 +13,8 @@ export class EngineContext {
   readonly wheel: DeadlineWheel
   readonly random: Random
   readonly emit: EventSink
+  /** Signs what this engine alone has to know again. */
+  readonly processKey = randomBytes(32).toString('base64')
   /**
    * The time at which the event that is being handled began, in `Clock.now` milliseconds.
    * Reading the clock costs as much as parsing a field, so the data path reads it once per

@@ -14,6 +14,7 @@ function backend(pool = 'main', address = 'a:80'): Backend {
     region: null,
     level: 0,
     maxConnections: 0,
+    slowStartMs: 0,
     healthCheck: null
   }
   return new Backend(settings, {

@@ -30,6 +30,8 @@ export class Exchange implements AccessRecord {
   compiledRoute: CompiledRoute | null = null
   assignedPool: Pool | null = null
   assignedBackend: Backend | null = null
+  /** Where the session of the request is; null: it has none, or that backend cannot take it. */
+  stickyBackend: Backend | null = null
   upstream: UpstreamConnection | null = null
   /** Address of the backend that was asked last. */
   backend = ''
@@ -115,6 +117,7 @@ export class Exchange implements AccessRecord {
     this.compiledRoute = null
     this.assignedPool = null
     this.assignedBackend = null
+    this.stickyBackend = null
     this.upstream = null
     this.tried = null
     this.trail = null

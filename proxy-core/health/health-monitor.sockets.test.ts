@@ -34,6 +34,7 @@ function watch(port: number, healthCheck: HealthCheckSettings = CHECK): Backend 
       region: null,
       level: 0,
       maxConnections: 0,
+      slowStartMs: 0,
       healthCheck
     },
     { pool: 'api', clock: systemClock, emit: () => undefined, changed: () => undefined }

@@ -132,6 +132,50 @@ describe('where a pass is needed first', () => {
   })
 })
 
+/** Rows of the table "Slow start" in docs/reference/health.md. */
+describe('slow start', () => {
+  function slow(initial: 'first_result_decides' | 'needs_pass'): ReturnType<typeof watch> {
+    const w = watch({}, { initial })
+    w.backend.configure({ ...w.backend.settings, slowStartMs: 30_000 })
+    return w
+  }
+
+  test('does not follow the first pass of the start phase', async () => {
+    const w = slow('first_result_decides')
+    await w.start()
+    expect(w.backend.health).toBe('up')
+  })
+
+  test('follows the pass that a backend of a reload, or back from maintenance, needs', async () => {
+    const w = slow('needs_pass')
+    await w.start()
+    expect(w.changes).toEqual([
+      'unknown>slow_start: the first probe passed, L7OK: 10.0.0.1: pass; its share grows for 30s'
+    ])
+    w.monitor.suspend()
+    w.monitor.resume()
+    await ManualClock.flush()
+    expect(w.backend.health).toBe('slow_start')
+  })
+
+  test('follows a return from down, and failures end it as they end up', async () => {
+    const w = slow('first_result_decides')
+    w.answers('fail', 'pass')
+    await w.start()
+    expect(w.backend.health).toBe('down')
+    while (w.backend.health === 'down') await w.clock.advanceAsync(100)
+    expect(w.backend.health).toBe('slow_start')
+    w.answers('fail')
+    while (w.backend.health === 'slow_start') await w.clock.advanceAsync(100)
+    expect(w.backend.health).toBe('down')
+    expect(w.changes.map((change) => change.split(':')[0])).toEqual([
+      'unknown>down',
+      'down>slow_start',
+      'slow_start>down'
+    ])
+  })
+})
+
 describe('the schedule', () => {
   test('waits the interval while up, the fast one while changing, the down one while down', async () => {
     const w = watch()

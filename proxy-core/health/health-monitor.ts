@@ -222,7 +222,8 @@ export class HealthMonitor {
     this.#state = state
     if (evidenceCount > 0) {
       const reason = reasonFor(before, record, evidenceCount)
-      this.#backend.setHealth(state.health, reason, evidenceCount)
+      if (state.health === 'up' && wasAway(before)) this.#backend.comeBack(reason, evidenceCount)
+      else this.#backend.setHealth(state.health, reason, evidenceCount)
     } else if (state.health === 'unknown') {
       this.#backend.setHealth('unknown', `no probe has passed yet: ${record.detail}`, 0)
     }
@@ -244,6 +245,11 @@ export class HealthMonitor {
     this.#timer?.cancel()
     this.#timer = this.#deps.clock.setTimeout(() => void this.#probe(), delayMs)
   }
+}
+
+/** What was there when the engine started has its share at once, as in HAProxy. */
+function wasAway(before: RiseFallState): boolean {
+  return before.health !== 'unknown' || before.rule === 'needs_pass'
 }
 
 function reasonFor(before: RiseFallState, record: ProbeRecord, count: number): string {

@@ -119,6 +119,8 @@ function route(
   if (retry !== null && !exchange.isIdempotent) {
     exchange.isIdempotent = retry.settings.isForAllMethods || hasKey(parser, text)
   }
+  const { sticky } = compiled.pool
+  if (sticky !== null) exchange.stickyBackend = sticky.backendOf(parser, text)
   if (exchange.bodyRemaining > settings.bodyLimitBytes && settings.bodyLimitBytes > 0) {
     return REFUSALS.bodyTooLarge
   }

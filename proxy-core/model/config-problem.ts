@@ -162,6 +162,22 @@ export const CONFIG_PROBLEMS = {
     cause: 'A notification channel sends over the network without encryption.',
     remedy: 'Use TLS: `starttls` or `implicit` for mail, an https URL for a webhook.'
   },
+  RANDOM_STICKY_KEY: {
+    severity: 'warning',
+    cause:
+      'Sticky cookies are signed with a key that ends with the engine process, and that no other balancer has.',
+    remedy: 'Give `sticky.key`, the same to every balancer in front of these backends.'
+  },
+  SLOW_START_UNUSED: {
+    severity: 'warning',
+    cause: 'Slow start follows a return to health, and nothing watches the health of the backends.',
+    remedy: 'Add a health check, or take `slow_start` out.'
+  },
+  REGION_UNUSED: {
+    severity: 'warning',
+    cause: 'No backend is in the region that is preferred, so the preference changes nothing.',
+    remedy: 'Write the region as the backends have it.'
+  },
   LITERAL_SECRET: {
     severity: 'warning',
     cause: 'A secret stands in the file itself and goes wherever the file goes.',

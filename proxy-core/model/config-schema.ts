@@ -22,6 +22,7 @@ import { poolSchema } from './schema/pool.ts'
 import { duration } from './schema/quantities.ts'
 import { routeSchema } from './schema/route.ts'
 import { scalar, wrongType } from './schema/scalar.ts'
+import { text } from './schema/words.ts'
 import { formatDuration } from './units.ts'
 
 const MIN_RESOLVE_INTERVAL_MS = 100
@@ -99,6 +100,13 @@ export const configSchema = noun(
       example: 'version: 1'
     }),
     ...sections,
+    region: option(text('the name of a region'), {
+      effect: 'Where this instance runs: its pools prefer backends of the same region.',
+      default: 'none',
+      edge: '`prefer_region` of a pool goes first.',
+      example: 'region: us-east',
+      see: ['pools[].prefer_region']
+    }),
     shutdown_timeout: option(duration(), {
       effect: 'How long running exchanges may take to finish after SIGTERM or SIGINT.',
       default: formatDuration(DEFAULT_SHUTDOWN_TIMEOUT_MS),
@@ -128,8 +136,6 @@ export const configSchema = noun(
       outlier: 'ejection by observed failures',
       circuit_breaker: 'circuit breaking',
       fallback: 'fallback answers',
-      slow_start: 'slow start',
-      sticky: 'sticky sessions',
       toxiproxy: 'fault injection through Toxiproxy'
     },
     synonyms: {

@@ -20,6 +20,7 @@ import type {
   RetrySettings,
   RouteSettings,
   RouteTimeouts,
+  StickySettings,
   UpstreamConnectionSettings,
   UpstreamTimeouts
 } from './settings.ts'
@@ -146,6 +147,19 @@ export const DEFAULT_ADAPTIVE_CONCURRENCY: AdaptiveConcurrencySettings = {
   windowMs: SECOND_MS
 }
 
+/** Off, as everywhere: it delays the return of a backend that may be needed at once. */
+export const DEFAULT_SLOW_START_MS = 0
+
+/** What `sticky` means beside the name of its cookie and its key. */
+export const DEFAULT_STICKY: Omit<StickySettings, 'cookie' | 'key'> = {
+  ttlMs: 0,
+  path: '/',
+  domain: null,
+  isSecure: null,
+  isHttpOnly: true,
+  sameSite: 'lax'
+}
+
 /** A pool that writes nothing about itself. */
 export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   algorithm: DEFAULT_ALGORITHM,
@@ -160,7 +174,9 @@ export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   outlier: null,
   circuitBreaker: null,
   fallback: null,
-  adaptiveConcurrency: null
+  adaptiveConcurrency: null,
+  sticky: null,
+  preferRegion: null
 }
 
 /** A route that writes nothing but its pool. */

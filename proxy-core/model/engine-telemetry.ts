@@ -41,6 +41,10 @@ export const fleetBackendSchema = z.strictObject({
   /** Out of the rotation because of failed requests; null = it is not. */
   ejection: z.strictObject({ untilMs: z.number(), reason: z.string() }).nullable(),
   circuit: z.enum(CIRCUIT_STATES),
+  /** Share of its weight and slots that it has, 0.1 to 1: below 1 during slow start only. */
+  warmth: z.number().min(0).max(1),
+  /** The region whose backends serve its level in its place; null: it is not passed over. */
+  passedOverFor: z.string().nullable(),
   /** Requests at one time; 0 = unlimited. */
   slotLimit: z.int().nonnegative(),
   /** Wall-clock milliseconds of the last change of either state. */

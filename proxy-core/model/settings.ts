@@ -186,6 +186,24 @@ export interface PoolSettings {
   readonly circuitBreaker: CircuitBreakerSettings | null
   readonly fallback: FallbackSettings | null
   readonly adaptiveConcurrency: AdaptiveConcurrencySettings | null
+  readonly sticky: StickySettings | null
+  /** Where a level has eligible backends of this region, only they serve; null: all do. */
+  readonly preferRegion: string | null
+}
+
+/** A cookie keeps the requests of a client on one backend. */
+export interface StickySettings {
+  readonly cookie: string
+  /** null: a random one of each engine process. */
+  readonly key: string | null
+  /** From the moment it was given; 0 = until the browser ends its session. */
+  readonly ttlMs: number
+  readonly path: string
+  readonly domain: string | null
+  /** null: as the listener that the request came by. */
+  readonly isSecure: boolean | null
+  readonly isHttpOnly: boolean
+  readonly sameSite: 'lax' | 'strict' | 'none'
 }
 
 export interface BackendSettings {
@@ -199,6 +217,8 @@ export interface BackendSettings {
   readonly level: number
   /** 0 = unlimited. */
   readonly maxConnections: number
+  /** How long its share grows after it came back; 0 = it has all of it at once. */
+  readonly slowStartMs: number
   /** null: no probes, `up` from the start. */
   readonly healthCheck: HealthCheckSettings | null
 }

@@ -27,3 +27,11 @@ export const MAX_WEIGHT = 256
 export function isEligible(admin: AdminState, health: HealthState): boolean {
   return admin === 'ready' && (health === 'up' || health === 'slow_start')
 }
+
+/**
+ * May take requests of sessions that it has: as an eligible one, and in `drain`, which only keeps
+ * new sessions away.
+ */
+export function keepsSessions(admin: AdminState, health: HealthState): boolean {
+  return admin !== 'maint' && (health === 'up' || health === 'slow_start')
+}

@@ -10,9 +10,11 @@ import type { CircuitState } from '../model/failover-state.ts'
 import type { JudgedBackend } from '../passive/judged-backend.ts'
 import type { TrafficJudge } from '../passive/traffic-judge.ts'
 import type { BackendSettings } from '../model/settings.ts'
-import { isEligible, type AdminState, type HealthState } from '../model/states.ts'
+import { isEligible, keepsSessions, type AdminState, type HealthState } from '../model/states.ts'
+import { formatDuration } from '../model/units.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ConnectionPool } from '../upstream/connection-pool.ts'
+import { MIN_WARMTH, warmSlots, warmthAt } from './warmth.ts'
 
 export interface BackendContext {
   readonly pool: string
@@ -43,10 +45,12 @@ export class Backend implements BalanceTarget, JudgedBackend {
   load = 0
   /** How the backend is reached; set by its pool. */
   connections: ConnectionPool | null = null
-  /** Requests in flight at one time: what settings and latency allow; 0 = unlimited. */
-  slotLimit = 0
   /** What judges it by its answers; null where the pool wants no such thing. Set by its pool. */
   judge: TrafficJudge | null = null
+  /** Its share among those that serve now; set by its rotation, see `scaledWeights`. */
+  effectiveWeight: number
+  /** Eligible, but backends of the region that its pool prefers serve; set by its rotation. */
+  isPassedOver = false
   /** Why the last attempt on this backend failed: for operators, never for clients. */
   lastFailure: BackendFailure | null = null
   /** Grows with every change of a state, a reason, the weight or the settings. */
@@ -66,12 +70,17 @@ export class Backend implements BalanceTarget, JudgedBackend {
   #configuredSlots = 0
   #adaptiveSlots = 0
   readonly #context: BackendContext
+  #slotLimit = 0
+  #openSlots = 0
+  #warmth = 1
+  /** Monotonic time at which slow start began. */
+  #warmSinceMs = 0
 
   constructor(settings: BackendSettings, context: BackendContext) {
     this.settings = settings
     this.address = settings.address
     this.#context = context
-    this.#weight = settings.weight
+    this.#weight = this.effectiveWeight = settings.weight
     this.#health = settings.healthCheck ? 'unknown' : 'up'
     this.#healthReason = settings.healthCheck ? 'not probed yet' : 'no health check configured'
     this.#changedAtMs = context.clock.wallNow()
@@ -102,16 +111,21 @@ export class Backend implements BalanceTarget, JudgedBackend {
   get isWeightOverridden(): boolean {
     return this.#isWeightOverridden
   }
-  get effectiveWeight(): number {
-    return this.#weight
-  }
   get isEligible(): boolean {
-    if (!this.isHealthy || this.#ejection !== null) return false
-    return this.judge === null || this.judge.breaker === null || this.judge.breaker.admits
+    return this.isHealthy && this.#isTrusted
   }
   /** Eligible but for what its answers say. */
   get isHealthy(): boolean {
     return isEligible(this.#adminState, this.#health)
+  }
+  /** Nothing that its answers said keeps requests away. */
+  get #isTrusted(): boolean {
+    if (this.#ejection !== null) return false
+    return this.judge === null || this.judge.breaker === null || this.judge.breaker.admits
+  }
+  /** In the rotation for new sessions, or kept out of it by nothing but drain. */
+  get keepsSessions(): boolean {
+    return keepsSessions(this.#adminState, this.#health) && this.#isTrusted
   }
   /** For the sentence that says why a pool changed: "ready and down", "ready, up and ejected". */
   get stateWords(): string {
@@ -127,6 +141,18 @@ export class Backend implements BalanceTarget, JudgedBackend {
   get circuit(): CircuitState {
     return this.#circuit
   }
+  /** Requests in flight at one time: what settings and latency allow; 0 = unlimited. */
+  get slotLimit(): number {
+    return this.#slotLimit
+  }
+  /** What of `slotLimit` may be used now: less during slow start, but never nothing. */
+  get openSlots(): number {
+    return this.#openSlots
+  }
+  /** Share of its weight and of its slots that a backend has: 0.1 to 1 during slow start, else 1. */
+  get warmth(): number {
+    return this.#warmth
+  }
   /** Wall-clock milliseconds of the last change of state. */
   get changedAtMs(): number {
     return this.#changedAtMs
@@ -139,12 +165,17 @@ export class Backend implements BalanceTarget, JudgedBackend {
   /** From the backend's or the pool's settings; 0 = unlimited. */
   limitSlots(limit: number): void {
     this.#configuredSlots = limit
-    this.slotLimit = smallerLimit(limit, this.#adaptiveSlots)
+    this.#openUp()
   }
 
   adaptSlots(limit: number): void {
     this.#adaptiveSlots = limit
-    this.slotLimit = smallerLimit(this.#configuredSlots, limit)
+    this.#openUp()
+  }
+
+  #openUp(): void {
+    this.#slotLimit = smallerLimit(this.#configuredSlots, this.#adaptiveSlots)
+    this.#openSlots = warmSlots(this.#slotLimit, this.#warmth)
   }
 
   eject(durationMs: number, reason: string): void {
@@ -200,6 +231,8 @@ export class Backend implements BalanceTarget, JudgedBackend {
     this.#healthReason = reason
     if (from === to) return
     this.#health = to
+    this.#warmSinceMs = this.#context.clock.now()
+    this.#setWarmth(to === 'slow_start' ? MIN_WARMTH : 1)
     if (to === 'down' && from !== 'unknown') this.counters.timesDown++
     this.#changedAtMs = this.#context.clock.wallNow()
     this.#context.emit({
@@ -212,6 +245,40 @@ export class Backend implements BalanceTarget, JudgedBackend {
       evidence: evidenceCount > 0 ? this.#probes.slice(-evidenceCount) : []
     })
     this.#context.changed(this)
+  }
+
+  /** Up again after it was down or away: with `slow_start` its share grows back step by step. */
+  comeBack(reason: string, evidenceCount: number): void {
+    const { slowStartMs } = this.settings
+    if (slowStartMs === 0) return this.setHealth('up', reason, evidenceCount)
+    const words = `${reason.replace(/\.$/, '')}; its share grows for ${formatDuration(slowStartMs)}`
+    this.setHealth('slow_start', words, evidenceCount)
+  }
+
+  /**
+   * During slow start: takes the share that is due by now, which its rotation has to learn.
+   * Returns the milliseconds to the next step; 0 when it is up, or was not in slow start.
+   */
+  warmUp(): number {
+    if (this.#health !== 'slow_start') return 0
+    const { slowStartMs } = this.settings
+    const { warmth, nextStepMs } = warmthAt(
+      this.#context.clock.now() - this.#warmSinceMs,
+      slowStartMs
+    )
+    if (nextStepMs === 0) {
+      const over = `its slow start of ${formatDuration(slowStartMs)} is over`
+      this.setHealth('up', slowStartMs === 0 ? 'slow start was switched off' : over, 0)
+    } else if (warmth !== this.#warmth) {
+      this.#setWarmth(warmth)
+      this.stateRevision++
+    }
+    return nextStepMs
+  }
+
+  #setWarmth(warmth: number): void {
+    this.#warmth = warmth
+    this.#openUp()
   }
 
   setAdminState(to: AdminState, reason: string): void {

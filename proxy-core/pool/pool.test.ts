@@ -127,6 +127,7 @@ function backendSettings(parts: Partial<BackendSettings>): BackendSettings {
     region: null,
     level: 0,
     maxConnections: 0,
+    slowStartMs: 0,
     healthCheck: null,
     ...parts
   }

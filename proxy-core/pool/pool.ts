@@ -18,6 +18,9 @@ import type { Backend } from './backend.ts'
 import { Jury } from './jury.ts'
 import { RequestQueue } from './request-queue.ts'
 import { NO_LEVEL, Rotation } from './rotation.ts'
+import { SessionQueues } from './session-queues.ts'
+import { SlowStarts } from './slow-starts.ts'
+import { StickyCookies } from './sticky-cookies.ts'
 
 /** Backends that a request without `retry` may be offered to before its client is told. */
 const MAX_ATTEMPTS = 3
@@ -28,8 +31,12 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly name: string
   readonly counters = new TrafficCounters()
   settings: PoolSettings
+  /** null: requests of one client have nothing to do with each other. */
+  sticky: StickyCookies | null = null
   readonly #context: EngineContext
   readonly #queue = new RequestQueue()
+  readonly #sessions = new SessionQueues()
+  readonly #slowStarts: SlowStarts
   readonly #rotation: Rotation
   readonly #jury: Jury
   readonly #budget: RetryBudget
@@ -47,6 +54,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#rotation = new Rotation(settings, context)
     this.#jury = new Jury(context.clock)
     this.#budget = new RetryBudget(settings.retryBudget, context.nowMs)
+    this.#slowStarts = new SlowStarts(context.clock, () => this.#warmedUp())
   }
 
   get algorithm(): AlgorithmId {
@@ -78,8 +86,12 @@ export class Pool implements PoolView, ExchangeFailures {
       backend.limitSlots(backend.settings.maxConnections || settings.maxConnections)
     }
     this.#jury.configure(settings, this.#backends)
+    const { sticky } = settings
+    this.sticky =
+      sticky === null ? null : new StickyCookies(sticky, this.#backends, this.#context.processKey)
     if (!this.#isStarted) return
     this.#rebuild('the configuration changed')
+    this.#slowStarts.watch(this.#backends)
     this.#serveQueue()
   }
 
@@ -94,11 +106,13 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#isStarted = true
     this.#rotation.start(this.#backends)
     this.#context.traffic?.poolChanged(this)
+    this.#slowStarts.watch(this.#backends)
   }
 
-  /** No backend is judged any more. */
+  /** No backend is judged or warms up any more. */
   retire(): void {
     this.#jury.dismiss(this.#backends)
+    this.#slowStarts.stop()
   }
 
   /** A backend's state or weight changed. */
@@ -108,6 +122,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#rebuild(`${backend.address} is ${backend.stateWords}`)
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) backend.connections?.abandon()
+    if (backend.health === 'slow_start') this.#slowStarts.watch(this.#backends)
     this.#serveQueue()
   }
 
@@ -198,6 +213,12 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#place(exchange)
   }
 
+  /** Backends in slow start have a larger share, and more slots. */
+  #warmedUp(): void {
+    this.#rebuild('a slow start goes on')
+    this.#serveQueue()
+  }
+
   #hasUntried({ tried }: Exchange): boolean {
     for (const backend of this.#backends) {
       if (backend.isEligible && backend.weight > 0 && !tried!.has(backend)) return true
@@ -236,6 +257,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #place(exchange: Exchange): void {
+    if (exchange.stickyBackend !== null && this.#placeSession(exchange)) return
     const first = this.#pick(exchange)
     if (first === undefined) {
       this.#unplaced(exchange, REFUSALS.noBackend)
@@ -257,6 +279,29 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.#rotation.pick(exchange, exchange.tried) ?? this.#rotation.pick(exchange)
   }
 
+  /** A session goes to its backend, or waits for it; false where that one cannot have it. */
+  #placeSession(exchange: Exchange): boolean {
+    const backend = exchange.stickyBackend!
+    if (!this.#keepsSessions(backend) || exchange.tried?.has(backend) === true) {
+      exchange.stickyBackend = null
+      return false
+    }
+    if (this.#isFull(backend)) this.#enqueue(exchange)
+    else this.#assign(exchange, backend)
+    return true
+  }
+
+  /** Of a backend that drains the level does not matter: it stays until its sessions have gone. */
+  #keepsSessions(backend: Backend): boolean {
+    if (backend.pool !== this.name || !backend.keepsSessions) return false
+    if (backend.connections!.isRetired) return false
+    return backend.adminState === 'drain' || this.#rotation.serves(backend.level)
+  }
+
+  /** Whoever waits for it is placed: on it, or elsewhere when it keeps no sessions any more. */
+  readonly #isReadyForSession = (backend: Backend): boolean =>
+    !this.#isFull(backend) || !this.#keepsSessions(backend)
+
   /** A saturated primary is waited for: backups are for primaries that are gone. */
   #otherThan(exchange: Exchange, busy: Backend): Backend | undefined {
     const excluded = new Set(exchange.tried)
@@ -264,14 +309,14 @@ export class Pool implements PoolView, ExchangeFailures {
     for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
       excluded.add(candidate)
       candidate = this.#rotation.pick(exchange, excluded)
-      if (candidate === undefined || candidate.level !== busy.level) return undefined
+      if (candidate === undefined || !this.#rotation.arePeers(candidate, busy)) return undefined
       if (!this.#isFull(candidate)) return candidate
     }
     return undefined
   }
 
   #isFull(backend: Backend): boolean {
-    return backend.slotLimit > 0 && backend.load >= backend.slotLimit
+    return backend.openSlots > 0 && backend.load >= backend.openSlots
   }
 
   #assign(exchange: Exchange, backend: Backend): void {
@@ -303,7 +348,7 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.trial = 0
       backend.judge?.trialEnded(trial)
     }
-    if (this.#queue.length > 0) this.#serveQueue()
+    if (this.#waiting > 0) this.#serveQueue()
   }
 
   /** Nobody here can take it: another pool does, or the client is told. */
@@ -332,22 +377,28 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #enqueue(exchange: Exchange): void {
     const { size, timeoutMs } = this.settings.queue
-    if (this.#queue.length >= size) {
+    if (this.#waiting >= size) {
       this.#unplaced(exchange, REFUSALS.queueFull)
       return
     }
-    this.#queue.append(exchange)
+    if (exchange.stickyBackend === null) this.#queue.append(exchange)
+    else this.#sessions.append(exchange)
     if (this.#context.traffic !== null) trailOf(exchange).enterQueue(this.#context.nowMs)
     const counters = this.counters
-    counters.queued = this.#queue.length
+    counters.queued = this.#waiting
     if (counters.queued > counters.queuedMax) counters.queuedMax = counters.queued
     exchange.client?.awaitSlot(exchange, timeoutMs)
   }
 
   #leaveQueue(exchange: Exchange): void {
-    this.#queue.remove(exchange)
+    if (exchange.stickyBackend === null) this.#queue.remove(exchange)
+    else this.#sessions.remove(exchange)
     exchange.trail?.leaveQueue(this.#context.nowMs)
-    this.counters.queued = this.#queue.length
+    this.counters.queued = this.#waiting
+  }
+
+  get #waiting(): number {
+    return this.#queue.length + this.#sessions.length
   }
 
   /** Gives free slots to those who wait longest; turns all of them away when none can come. */
@@ -363,16 +414,33 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #serveFirst(): void {
-    for (let exchange = this.#queue.first; exchange !== null; exchange = this.#queue.first) {
-      const first = this.#pick(exchange)
-      const backend =
-        first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
-      if (first !== undefined && backend === undefined) return
-      this.#leaveQueue(exchange)
-      exchange.client?.slotFound()
-      if (backend !== undefined) this.#assign(exchange, backend)
-      else this.#place(exchange)
-    }
+    let hasServed = true
+    while (hasServed) hasServed = this.#serveOne()
+  }
+
+  /** Who waits longest for a slot that is there now; false: nobody. */
+  #serveOne(): boolean {
+    const exchange = this.#queue.first
+    if (this.#serveSession(exchange?.startedMs ?? Infinity)) return true
+    if (exchange === null) return false
+    const first = this.#pick(exchange)
+    const backend =
+      first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
+    if (first !== undefined && backend === undefined) return this.#serveSession(Infinity)
+    this.#leaveQueue(exchange)
+    exchange.client?.slotFound()
+    if (backend !== undefined) this.#assign(exchange, backend)
+    else this.#place(exchange)
+    return true
+  }
+
+  #serveSession(untilMs: number): boolean {
+    const exchange = this.#sessions.first(untilMs, this.#isReadyForSession)
+    if (exchange === null) return false
+    this.#leaveQueue(exchange)
+    exchange.client?.slotFound()
+    this.#place(exchange)
+    return true
   }
 
   #rebuild(reason: string): void {

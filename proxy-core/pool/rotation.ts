@@ -10,6 +10,8 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import { attemptLatencyMs, hasAttemptFailed, UNTIMED } from './attempt-feedback.ts'
 import type { Backend } from './backend.ts'
+import { splitByRegion } from './region-preference.ts'
+import { scaledWeights } from './scaled-weights.ts'
 
 export const NO_LEVEL = -1
 
@@ -21,11 +23,15 @@ export class Rotation {
   #kind: string
   #activeLevel = NO_LEVEL
   #rebuilds = 0
+  #settings: PoolSettings
+  /** Backends that stand back for a region, for requests that have tried all of it; null: none. */
+  #reserve: LevelledBalancer<Backend> | null = null
 
   constructor(settings: PoolSettings, context: EngineContext) {
     this.#pool = settings.name
     this.#context = context
     this.#kind = kindOf(settings)
+    this.#settings = settings
     this.#balancer = balancerOf(settings, context)
   }
 
@@ -36,10 +42,12 @@ export class Rotation {
 
   /** `rebuild` has to follow. */
   configure(settings: PoolSettings): void {
+    this.#settings = settings
     const kind = kindOf(settings)
     if (kind === this.#kind) return
     this.#kind = kind
     this.#balancer = balancerOf(settings, this.#context)
+    this.#reserve = null
   }
 
   /** The first probes are in: from here on changes are reported. */
@@ -50,7 +58,13 @@ export class Rotation {
 
   /** A backend's state or weight changed, or the set of them. */
   rebuild(backends: readonly Backend[], reason: string): void {
-    this.#balancer.rebuild(backends.filter((backend) => backend.isEligible && backend.weight > 0))
+    const eligible = backends.filter((backend) => backend.isEligible && backend.weight > 0)
+    for (const [place, weight] of scaledWeights(eligible).entries()) {
+      eligible[place]!.effectiveWeight = weight
+    }
+    const { serving, reserve } = splitByRegion(eligible, this.#settings.preferRegion)
+    this.#balancer.rebuild(serving)
+    this.#keepReserve(reserve)
     const from = this.#activeLevel
     this.#activeLevel = this.#balancer.activeLevel
     const isFirst = this.#rebuilds++ === 0
@@ -58,11 +72,26 @@ export class Rotation {
   }
 
   pick(exchange: Exchange, excluded?: ReadonlySet<Backend>): Backend | undefined {
-    return this.#balancer.pick(exchange, excluded)
+    const found = this.#balancer.pick(exchange, excluded)
+    if (this.#reserve === null || found?.level === this.#activeLevel) return found
+    // A level is used up, its other regions included, before the next one is asked.
+    const other = this.#reserve.pick(exchange, excluded)
+    return other !== undefined && other.level <= (found?.level ?? Infinity) ? other : found
+  }
+
+  /** Whether a session on this level may go on there. */
+  serves(level: number): boolean {
+    return level === this.#activeLevel
+  }
+
+  /** Whether a request may go to either: the one waits where the other is on a later level. */
+  arePeers(one: Backend, other: Backend): boolean {
+    return one.level === other.level && one.isPassedOver === other.isPassedOver
   }
 
   loadChanged(backend: Backend): void {
     this.#balancer.loadChanged?.(backend)
+    this.#reserve?.loadChanged?.(backend)
   }
 
   /** An attempt on the backend is over; `exchange` still has its times. */
@@ -71,12 +100,25 @@ export class Rotation {
     if (balancer.observed === undefined) return
     const hasFailed = hasAttemptFailed(exchange)
     const latencyMs = attemptLatencyMs(exchange, this.#context.nowMs)
-    if (hasFailed || latencyMs !== UNTIMED) balancer.observed(backend, latencyMs, hasFailed)
+    if (!hasFailed && latencyMs === UNTIMED) return
+    balancer.observed(backend, latencyMs, hasFailed)
+    this.#reserve?.observed?.(backend, latencyMs, hasFailed)
   }
 
   /** An attempt on the backend came to nothing, and the exchange goes on without it. */
   attemptFailed(exchange: Exchange, backend: Backend): void {
-    this.#balancer.observed?.(backend, this.#context.nowMs - exchange.sentMs, true)
+    const latencyMs = this.#context.nowMs - exchange.sentMs
+    this.#balancer.observed?.(backend, latencyMs, true)
+    this.#reserve?.observed?.(backend, latencyMs, true)
+  }
+
+  #keepReserve(reserve: readonly Backend[]): void {
+    if (reserve.length === 0) {
+      this.#reserve = null
+      return
+    }
+    this.#reserve ??= balancerOf(this.#settings, this.#context)
+    this.#reserve.rebuild(reserve)
   }
 
   #report(from: number, to: number, reason: string): void {

@@ -35,11 +35,11 @@ function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
     algorithm: pool.algorithm,
     activeLevel: pool.activeLevel,
     queueLimit: pool.settings.queue.size,
-    backends: pool.backends.map((backend) => backendOf(engine, pool.name, backend))
+    backends: pool.backends.map((backend) => backendOf(engine, pool, backend))
   }
 }
 
-function backendOf(engine: ObservedEngine, pool: string, backend: Backend): FleetBackend {
+function backendOf(engine: ObservedEngine, pool: PoolView, backend: Backend): FleetBackend {
   const { settings } = backend
   return {
     address: backend.address,
@@ -56,10 +56,16 @@ function backendOf(engine: ObservedEngine, pool: string, backend: Backend): Flee
     isEligible: backend.isEligible,
     ejection: backend.ejection,
     circuit: backend.circuit,
+    warmth: backend.warmth,
+    passedOverFor: passedOverFor(pool, backend),
     slotLimit: backend.slotLimit,
     changedAtMs: backend.changedAtMs,
-    resolutionError: engine.watchOf(pool, backend.address).resolutionError
+    resolutionError: engine.watchOf(pool.name, backend.address).resolutionError
   }
+}
+
+function passedOverFor({ settings }: PoolView, backend: Backend): string | null {
+  return backend.isEligible && backend.isPassedOver ? settings.preferRegion : null
 }
 
 /** As it is written in a configuration; null = any. */

@@ -109,6 +109,7 @@ export class ResponseRelay {
     if (isEndless || !exchange.isRequestComplete || !client.mayKeepAlive)
       exchange.keepsAlive = false
     exchange.hasResponseStarted = true
+    exchange.assignedPool?.sticky?.addTo(exchange)
     this.#pending = responseHeadText(parser, text, {
       keepsLength: this.#framing !== Framing.CHUNKED && parser.status !== 204,
       isChunked: isModern && this.#framing >= Framing.CHUNKED,
@@ -177,6 +178,7 @@ export class ResponseRelay {
     exchange.hasResponseStarted = true
     exchange.keepsAlive = false
     exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
+    exchange.assignedPool?.sticky?.addTo(exchange)
     client.transport.write(
       responseHeadText(parser, text, {
         keepsLength: false,

@@ -57,6 +57,8 @@ export function aBackend(address: string, given: Partial<LiveBackend> = {}): Liv
     isEligible: true,
     ejection: null,
     circuit: 'closed',
+    warmth: 1,
+    passedOverFor: null,
     slotLimit: 0,
     changedAtMs: NOW_MS - 60_000,
     resolutionError: null,

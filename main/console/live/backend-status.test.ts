@@ -89,11 +89,11 @@ const OPERATIONAL: readonly Operational[] = [
   },
   {
     name: 'slow start',
-    parts: { health: 'slow_start' },
+    parts: { health: 'slow_start', warmth: 0.4 },
     progress: STEADY,
     status: 'changing',
-    word: 'Warming',
-    reason: /slowly/
+    word: 'Warming 40 %',
+    reason: /slowly: 40 % of its weight and its slots/
   },
   {
     name: 'down',
@@ -189,6 +189,20 @@ describe('the status of a backend', () => {
     ['unknown', /before, nothing was known of it/]
   ] as const)('remembers in maintenance that it was %s', (health, reason) => {
     expect(judge(backend('a', { adminState: 'maint', health })).statusReason).toMatch(reason)
+  })
+
+  test('tells a failing probe before the share of a backend that warms up', () => {
+    const progress = { direction: 'failing', done: 1, needed: 3 } as const
+    const subject = backend('a', { health: 'slow_start', warmth: 0.4 })
+    const judged = judgeBackend({ backend: subject, progress, activeLevel: 0, isStale: false })
+    expect(judged.statusWord).toBe('Failing 1/3')
+  })
+
+  test.each([0, 1])('says on level %i which region is preferred to its own', (level) => {
+    const { statusReason } = judge(backend('a', { level, passedOverFor: 'us-east' }))
+    expect(statusReason).toContain(
+      'a backend in us-east, which its pool prefers, can serve its level'
+    )
   })
 
   test('names weight 0 as the reason for no requests', () => {

@@ -54,7 +54,7 @@ function operational(facts: BackendFacts): Finding {
     case 'up':
       return whileUp(facts)
     case 'slow_start':
-      return changing('Warming', 'It has come back and takes up its share of requests slowly.')
+      return warming(facts)
     case 'down':
       return whileDown(facts)
     case 'unknown':
@@ -72,11 +72,7 @@ function whileUp({ backend, progress }: BackendFacts): Finding {
   if (!backend.hasHealthCheck) {
     return unknown('No checks', 'No health check is configured, so it counts as healthy.')
   }
-  if (progress?.direction === 'failing' && progress.done > 0) {
-    const { done, needed } = progress
-    const reason = `It serves, but failed ${done} of the ${needed} probes in a row that take it down.`
-    return changing(`Failing ${done}/${needed}`, reason)
-  }
+  if (progress?.direction === 'failing' && progress.done > 0) return failing(progress)
   return {
     status: 'healthy',
     word: 'Healthy',
@@ -102,6 +98,21 @@ function byTraffic({ ejection, circuit }: FleetBackend): Finding | null {
   }
   if (ejection === null) return null
   return changing('Ejected', sentence(`It is out of the rotation for a while: ${ejection.reason}`))
+}
+
+/** It serves, so a failing probe goes first: that may end it. */
+function warming({ backend, progress }: BackendFacts): Finding {
+  const observed = byTraffic(backend)
+  if (observed !== null) return observed
+  if (progress?.direction === 'failing' && progress.done > 0) return failing(progress)
+  const share = `${Math.round(backend.warmth * 100)} %`
+  const reason = `It has come back and takes up its share of requests slowly: ${share} of its weight and its slots by now.`
+  return changing(`Warming ${share}`, reason)
+}
+
+function failing({ done, needed }: HealthProgress): Finding {
+  const reason = `It serves, but failed ${done} of the ${needed} probes in a row that take it down.`
+  return changing(`Failing ${done}/${needed}`, reason)
 }
 
 function whileDown({ backend, progress }: BackendFacts): Finding {
@@ -139,7 +150,11 @@ function administrative({ adminState, adminReason }: FleetBackend): string {
 
 function role({ backend, activeLevel, isStale }: BackendFacts): string {
   if (backend.isEligible && backend.weight === 0) return 'Its weight is 0, so it gets no requests.'
-  if (backend.level === 0 || isStale) return ''
+  if (isStale) return ''
+  if (backend.passedOverFor !== null) {
+    return `It waits while a backend in ${backend.passedOverFor}, which its pool prefers, can serve its level.`
+  }
+  if (backend.level === 0) return ''
   const name = `It is backup level ${backend.level}`
   if (backend.level === activeLevel)
     return `${name} and serves now, because no level before it can.`

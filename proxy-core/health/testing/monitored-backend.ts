@@ -41,6 +41,7 @@ export class MonitoredBackend {
         region: null,
         level: 0,
         maxConnections: 0,
+        slowStartMs: 0,
         healthCheck: { ...CHECK, ...check }
       },
       {

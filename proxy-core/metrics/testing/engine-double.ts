@@ -57,6 +57,7 @@ export function backendSettings(
     region: null,
     level: 0,
     maxConnections: 0,
+    slowStartMs: 0,
     healthCheck: null,
     ...changes
   }

@@ -4,7 +4,7 @@ import { MAX_WEIGHT } from '../states.ts'
 import { address } from './addresses.ts'
 import { healthCheckOrNone } from './health-check.ts'
 import { noun, option, required } from './option.ts'
-import { count } from './quantities.ts'
+import { count, duration } from './quantities.ts'
 import { flag, text } from './words.ts'
 
 const MAX_LEVEL = 255
@@ -38,9 +38,11 @@ export const backendSchema = noun(
       example: 'failover_level: 2'
     }),
     region: option(text('the name of a region'), {
-      effect: 'Where the server stands, shown beside it.',
+      effect: 'Where the server stands.',
       default: 'none',
-      example: 'region: us-east'
+      edge: 'It matters where a pool prefers a region; else it is only shown.',
+      example: 'region: us-east',
+      see: ['pools[].prefer_region']
     }),
     max_connections: option(count({ min: 0, max: 1_000_000 }), {
       effect: 'Requests in flight to this backend at one time.',
@@ -48,6 +50,13 @@ export const backendSchema = noun(
       edge: '`0` is no limit. Further requests wait in the queue of the pool.',
       example: 'max_connections: 50',
       see: ['pools[].queue']
+    }),
+    slow_start: option(duration(), {
+      effect: 'How long the share of this backend grows after it came back.',
+      default: '`slow_start` of the pool',
+      edge: '`0` gives it all of its share at once.',
+      example: 'slow_start: 10s',
+      see: ['pools[].slow_start']
     }),
     health_check: option(healthCheckOrNone, {
       effect: 'Probes of this backend. Each key overrides the same key of the pool.',
@@ -61,7 +70,6 @@ export const backendSchema = noun(
     title: 'pools[].backends[]',
     effect: 'A server that answers requests.',
     minimal: { address: '10.0.0.1:80' },
-    notYet: { slow_start: 'slow start' },
     synonyms: {
       host: 'address',
       server: 'address',

@@ -4,6 +4,7 @@ import {
   DEFAULT_ALGORITHM,
   DEFAULT_POOL_CONNECTIONS,
   DEFAULT_QUEUE,
+  DEFAULT_SLOW_START_MS,
   DEFAULT_UPSTREAM_CONNECTIONS,
   DEFAULT_UPSTREAM_TIMEOUTS
 } from '../default-settings.ts'
@@ -20,8 +21,9 @@ import { outlierSchema } from './outlier.ts'
 import { partitionSchema } from './partition.ts'
 import { count, duration } from './quantities.ts'
 import { retrySchema } from './retry.ts'
+import { stickySchema } from './sticky.ts'
 import { upstreamTlsSchema } from './tls.ts'
-import { name } from './words.ts'
+import { name, text } from './words.ts'
 
 const MAX_CONNECTIONS = 1_000_000
 
@@ -204,6 +206,28 @@ export const poolSchema = noun(
       default: 'off',
       example: 'adaptive_concurrency: { min: 4, max: 200 }',
       see: ['pools[].max_connections', 'pools[].queue']
+    }),
+    slow_start: option(duration(), {
+      effect:
+        'How long a backend that has come back gets less than its share: its weight and its `max_connections` grow from 10 % to 100 %.',
+      default: `${formatDuration(DEFAULT_SLOW_START_MS)}: all at once`,
+      edge: 'After it was down, was in maintenance or was added by a reload; never at the start of Switchyard, and not without a health check.',
+      example: 'slow_start: 30s',
+      see: ['pools[].backends[].slow_start']
+    }),
+    sticky: option(stickySchema, {
+      effect: 'Keeps the requests of a client on one backend by a signed cookie.',
+      default: 'off',
+      edge: 'The algorithm chooses for clients without a valid cookie.',
+      example: 'sticky: { cookie: SRV, key: { env: STICKY_KEY } }'
+    }),
+    prefer_region: option(text('the name of a region'), {
+      effect:
+        'Within the level that serves, only backends of this region get requests while at least one of them is eligible; else all of the level.',
+      default: '`region`, else none',
+      edge: 'Levels go first. A region that no backend is in changes nothing.',
+      example: 'prefer_region: us-east',
+      see: ['region', 'pools[].backends[].region']
     })
   },
   {
@@ -211,8 +235,6 @@ export const poolSchema = noun(
     effect: 'A group of servers that answer the same requests.',
     minimal: { name: 'api' },
     notYet: {
-      sticky: 'sticky sessions',
-      slow_start: 'slow start',
       buffer: 'buffering of requests',
       failover: 'failover strategies of one pool',
       panic_threshold: 'the panic threshold'

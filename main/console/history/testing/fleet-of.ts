@@ -28,6 +28,8 @@ const BACKEND: FleetBackend = {
   isEligible: true,
   ejection: null,
   circuit: 'closed',
+  warmth: 1,
+  passedOverFor: null,
   slotLimit: 0,
   changedAtMs: 0,
   resolutionError: null

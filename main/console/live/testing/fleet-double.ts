@@ -32,6 +32,8 @@ export function backend(address: string, parts: Partial<FleetBackend> = {}): Fle
     isEligible: true,
     ejection: null,
     circuit: 'closed',
+    warmth: 1,
+    passedOverFor: null,
     slotLimit: 0,
     changedAtMs: EPOCH_MS,
     resolutionError: null,
