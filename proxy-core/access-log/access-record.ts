@@ -18,7 +18,7 @@ export interface AccessRecord {
   readonly method: string
   /** As received, query included. */
   readonly target: string
-  readonly httpVersion: '1.0' | '1.1'
+  readonly protocolVersion: '1.0' | '1.1' | '2.0'
   /** 0 when the client left before any response; nginx's 499 is used in the log line then. */
   readonly status: number
   readonly requestBytes: number

@@ -20,7 +20,7 @@ export function combinedFormat(): LineFormat {
 function requestLine(record: AccessRecord): string {
   // A request that never became one has no method.
   if (record.method === '') return '-'
-  return `${escapeQuoted(record.method)} ${escapeQuoted(record.target)} HTTP/${record.httpVersion}`
+  return `${escapeQuoted(record.method)} ${escapeQuoted(record.target)} HTTP/${record.protocolVersion}`
 }
 
 function quotedField(value: string | undefined): string {

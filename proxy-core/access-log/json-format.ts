@@ -11,7 +11,7 @@ export function jsonFormat(): LineFormat {
     `{"time":"${times.at(Math.floor(record.startedAtMs / 1000))}.` +
     `${THREE_DIGITS[Math.floor(record.startedAtMs) % 1000]!}Z",${path(record)}` +
     `"client":${jsonString(record.clientAddress)},"method":${named(record.method)},` +
-    `"target":${named(record.target)},"version":"${record.httpVersion}",` +
+    `"target":${named(record.target)},"version":"${record.protocolVersion}",` +
     `"host":${field(record, 'host')},"referer":${field(record, 'referer')},` +
     `"user_agent":${field(record, 'user-agent')},"status":${record.status || CLIENT_LEFT},` +
     `"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes},` +

@@ -20,6 +20,7 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         name: 'default',
         address: { host: '127.0.0.1', port: 8080 },
         tls: null,
+        isHttp2Spoken: false,
         accessLog: null,
         maxConnections: 10_000,
         trustedProxies: [],
@@ -106,6 +107,7 @@ listeners:
       certificates: [{ certFile: '/etc/switchyard/site.pem', keyFile: '/keys/site.key' }],
       minVersion: 'TLSv1.3'
     },
+    isHttp2Spoken: true,
     accessLog: { format: 'json', file: '/etc/switchyard/logs/access.log' },
     maxConnections: 5,
     trustedProxies: ['10.0.0.0/8', '127.0.0.1/32', '::1/128', 'fd00::/8'],

@@ -152,6 +152,9 @@ export class Exchange implements AccessRecord {
     this.spool = null
   }
 
+  get protocolVersion(): '1.0' | '1.1' | '2.0' {
+    return this.client !== null && this.client.isHttp2 ? '2.0' : this.httpVersion
+  }
   get listener(): string {
     return this.client?.listener.name ?? ''
   }

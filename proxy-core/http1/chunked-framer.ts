@@ -39,8 +39,10 @@ export class ChunkedFramer {
   passEnd = 0
   /** Octets of chunk data seen so far, framing not counted. */
   dataLength = 0
-  /** Valid when `isDone`: trailer fields and the final CR LF. */
+  /** Valid when `isDone`: trailer fields and the final CR LF; '' when it decodes. */
   trailerText = ''
+  /** Valid when `isDone`: the same, also for who decodes. */
+  trailerFields = ''
   /** Pass data only: the message leaves without chunked framing. */
   readonly isDecoding: boolean
 
@@ -188,6 +190,7 @@ export class ChunkedFramer {
     const next = trailer.feed(bytes, start, end)
     if (next < 0) return this.#fail(HEAD_FAULTS.trailer)
     if (trailer.isComplete) {
+      this.trailerFields = trailer.text
       this.trailerText = this.isDecoding ? '' : trailer.text
       this.#phase = DONE
     }

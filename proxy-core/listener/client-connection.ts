@@ -7,13 +7,25 @@ import type { TransportOwner } from '../transport/transport.ts'
 import { LINGER_MS } from './client-deadlines.ts'
 import { ClientExchanges } from './client-exchanges.ts'
 import { ClientPhase } from './client-phase.ts'
+import type { Listener } from './listener.ts'
 import { RequestReader } from './request-reader.ts'
 
+/** Who keeps the connection: its listener, or the session whose stream it is. */
+export interface ConnectionKeeper {
+  forget(client: ClientConnection): void
+}
+
 export class ClientConnection extends ClientExchanges implements TransportOwner {
+  readonly #keeper: ConnectionKeeper
   readonly #reader = new RequestReader(this)
   #identity: ClientIdentity | null = null
   #identityGeneration = 0
   #hasPeerEnded = false
+
+  constructor(listener: Listener, keeper: ConnectionKeeper = listener) {
+    super(listener)
+    this.#keeper = keeper
+  }
 
   /** After `transport` is set. */
   start(): void {
@@ -29,8 +41,11 @@ export class ClientConnection extends ClientExchanges implements TransportOwner 
     }
     return this.#identity
   }
-  get isBusy(): boolean {
-    return this.exchange !== null
+  get busyCount(): number {
+    return this.exchange === null ? 0 : 1
+  }
+  override get isHttp2(): boolean {
+    return this.#keeper !== this.listener
   }
   override get mayKeepAlive(): boolean {
     return !this.listener.isDraining && !(this.#hasPeerEnded && !this.#reader.hasMore)
@@ -86,7 +101,7 @@ export class ClientConnection extends ClientExchanges implements TransportOwner 
     this.phase = ClientPhase.CLOSED
     this.#reader.discard()
     this.listener.context.wheel.remove(this)
-    this.listener.forget(this)
+    this.#keeper.forget(this)
   }
 
   /** The client has sent FIN, and everything before it is understood. */

@@ -28,6 +28,8 @@ export abstract class ClientExchanges extends ClientDeadlines {
   abstract get identity(): ClientIdentity
   /** Another request may follow on this connection. */
   abstract get mayKeepAlive(): boolean
+  /** It is a stream of HTTP/2, whatever its octets look like here. */
+  abstract get isHttp2(): boolean
 
   /** The upstream can take octets again, or a later phase has begun. */
   abstract proceed(): void

@@ -8,6 +8,7 @@ import type { EngineContext } from '../engine/engine-context.ts'
 import type { ListenerView } from '../engine/engine-view.ts'
 import type { CompiledRoute } from '../exchange/compiled-route.ts'
 import { fieldActions, fixedForwardedFields, type ClientIdentity } from '../http1/request-writer.ts'
+import { Http2Connection } from '../http2/http2-connection.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { HostPort, ListenerSettings } from '../model/settings.ts'
 import type { RouteTable } from '../routing/route-table.ts'
@@ -32,6 +33,17 @@ export interface ListenerWiring {
   readonly accessLog: AccessLog | null
 }
 
+/** A connection that was accepted: one client of HTTP/1.1, or a session with many streams. */
+interface AcceptedConnection {
+  /** Exchanges or upgraded protocols that run on it. */
+  readonly busyCount: number
+  readonly isTunnel: boolean
+  start(): void
+  /** Closes when nothing runs on it any more. */
+  drain(): void
+  abort(termination: string): void
+}
+
 interface WaitingConnection {
   begin(): void
   close(): void
@@ -51,7 +63,7 @@ export class Listener implements ListenerView {
   isOpen = false
   connectionsMax = 0
   connectionsTotal = 0
-  readonly #clients = new Set<ClientConnection>()
+  readonly #clients = new Set<AcceptedConnection>()
   /** Accepted, but not read from until another connection closes. */
   readonly #waiting: WaitingConnection[] = []
   #acceptor: Acceptor | TlsAcceptor | null = null
@@ -102,7 +114,7 @@ export class Listener implements ListenerView {
   /** Connections with an exchange or an upgraded protocol running. */
   get busyCount(): number {
     let busy = 0
-    for (const client of this.#clients) if (client.isBusy) busy++
+    for (const client of this.#clients) busy += client.busyCount
     return busy
   }
 
@@ -117,7 +129,8 @@ export class Listener implements ListenerView {
           })
         : new TlsAcceptor(settings.tls, this.certificates, settings.timeouts.requestHeadMs, {
             accepted: (socket) => this.#acceptTls(socket),
-            failed: (error) => this.#acceptFailed(error)
+            failed: (error) => this.#acceptFailed(error),
+            isHttp2Spoken: () => this.settings.isHttp2Spoken
           })
     this.#bound = await acceptor.listen(settings.address)
     this.#acceptor = acceptor
@@ -191,7 +204,7 @@ export class Listener implements ListenerView {
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
   }
 
-  forget(client: ClientConnection): void {
+  forget(client: AcceptedConnection): void {
     this.#clients.delete(client)
     this.#admitWaiting()
     if (this.#clients.size === 0) this.#emptied?.()
@@ -221,6 +234,10 @@ export class Listener implements ListenerView {
       this.#hold({ begin: () => this.#acceptTls(socket), close: () => socket.destroy() })
       return
     }
+    if (socket.alpnProtocol === 'h2') {
+      this.#welcome(new Http2Connection(this, socket))
+      return
+    }
     const client = new ClientConnection(this)
     client.transport = new TlsTransport(client, socket)
     this.#welcome(client)
@@ -235,7 +252,7 @@ export class Listener implements ListenerView {
     }
   }
 
-  #welcome(client: ClientConnection): void {
+  #welcome(client: AcceptedConnection): void {
     this.connectionsTotal++
     this.#clients.add(client)
     if (this.#clients.size > this.connectionsMax) this.connectionsMax = this.#clients.size

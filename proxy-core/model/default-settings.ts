@@ -47,6 +47,8 @@ export const DEFAULT_LISTENER_NAME = 'default'
 export const DEFAULT_LISTENER_ADDRESS = { host: '127.0.0.1', port: 8080 }
 export const DEFAULT_LISTENER_CONNECTIONS = 10_000
 export const DEFAULT_MIN_TLS = 'TLSv1.2'
+/** Where a listener speaks TLS. */
+export const DEFAULT_HTTP2 = true
 export const DEFAULT_REQUEST_ID_HEADER = 'X-Request-Id'
 export const DEFAULT_ACCESS_LOG_FORMAT = 'combined'
 /** What seed 001's nginx sends; Forwarded and Via are asked for by few and cost bytes. */

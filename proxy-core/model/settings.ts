@@ -45,6 +45,8 @@ export interface ListenerSettings {
   readonly name: string
   readonly address: HostPort
   readonly tls: ListenerTlsSettings | null
+  /** Offered by ALPN where the listener speaks TLS. */
+  readonly isHttp2Spoken: boolean
   readonly accessLog: AccessLogSettings | null
   /** Connections served at one time; up to 1024 further ones wait unread for a place. */
   readonly maxConnections: number

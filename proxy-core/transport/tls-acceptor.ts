@@ -10,6 +10,8 @@ export interface TlsAcceptorEvents {
   /** The handshake is done. */
   accepted(socket: TLSSocket): void
   failed(error: NodeJS.ErrnoException): void
+  /** Asked at each handshake, so that a reload changes it. */
+  isHttp2Spoken(): boolean
 }
 
 export class TlsAcceptor {
@@ -26,7 +28,7 @@ export class TlsAcceptor {
     this.#server = createServer(
       {
         minVersion: settings.minVersion,
-        ALPNProtocols: ['http/1.1'],
+        ALPNCallback: ({ protocols }) => chosenProtocol(protocols, events.isHttp2Spoken()),
         noDelay: true,
         ...(handshakeTimeoutMs > 0 ? { handshakeTimeout: handshakeTimeoutMs } : {}),
         SNICallback: (name, done) => done(null, certificates.contextFor(name)),
@@ -56,4 +58,10 @@ export class TlsAcceptor {
   close(): void {
     this.#server.close()
   }
+}
+
+/** undefined: the client offers nothing that is spoken here, and the handshake ends (RFC 7301). */
+function chosenProtocol(offered: readonly string[], isHttp2Spoken: boolean): string | undefined {
+  if (isHttp2Spoken && offered.includes('h2')) return 'h2'
+  return offered.includes('http/1.1') ? 'http/1.1' : undefined
 }

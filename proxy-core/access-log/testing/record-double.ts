@@ -19,7 +19,7 @@ export function recordDouble(changes: Partial<RecordValues> = {}): AccessRecord 
     responseHeadMs: 10.5,
     method: 'GET',
     target: '/items?id=1',
-    httpVersion: '1.1',
+    protocolVersion: '1.1',
     status: 200,
     requestBytes: 0,
     responseBytes: 512,

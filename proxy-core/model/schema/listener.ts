@@ -5,6 +5,7 @@ import {
   DEFAULT_CLIENT_TIMEOUTS,
   DEFAULT_FORWARDED,
   DEFAULT_HEAD_LIMITS,
+  DEFAULT_HTTP2,
   DEFAULT_LISTENER_CONNECTIONS,
   DEFAULT_REQUEST_ID_HEADER
 } from '../default-settings.ts'
@@ -174,6 +175,13 @@ export const listenerSchema = noun(
       effect: 'Makes the listener speak TLS.',
       default: 'plain HTTP',
       example: 'tls: { certificates: [{ cert: site.pem, key: site.key }] }'
+    }),
+    http2: option(flag(), {
+      effect: 'Whether clients that offer HTTP/2 in their TLS handshake (ALPN `h2`) get it.',
+      default: String(DEFAULT_HTTP2),
+      edge: 'Needs `tls`: HTTP/2 without it is not spoken. Backends are spoken to in HTTP/1.1 all the same, and WebSockets come over HTTP/1.1.',
+      example: 'http2: false',
+      see: ['listeners[].tls']
     }),
     access_log: option(z.union([flag(), accessLogSchema]), {
       effect: 'Writes one line for each exchange. `true` is `combined` on standard output.',

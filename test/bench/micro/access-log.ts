@@ -40,7 +40,7 @@ function record(index: number): AccessRecord {
     responseHeadMs: 0.512 + (index % 100) / 9,
     method: 'GET',
     target: `/api/items/${index}?fields=name,price`,
-    httpVersion: '1.1',
+    protocolVersion: '1.1',
     status: 200,
     requestBytes: 0,
     responseBytes: 10_240 + index,
