@@ -23,6 +23,8 @@ export interface ListenerView {
   readonly isOpen: boolean
   /** Speaks TLS. */
   readonly isSecure: boolean
+  /** Wall clock: when its first certificate is no longer valid; null without TLS. */
+  readonly certificateExpiresAtMs: number | null
   readonly connections: number
   readonly connectionsMax: number
   readonly connectionsTotal: number

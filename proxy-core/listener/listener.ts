@@ -111,6 +111,9 @@ export class Listener implements ListenerView {
   get isSecure(): boolean {
     return this.settings.tls !== null
   }
+  get certificateExpiresAtMs(): number | null {
+    return this.certificates?.expiresAtMs ?? null
+  }
   /** Connections with an exchange or an upgraded protocol running. */
   get busyCount(): number {
     let busy = 0

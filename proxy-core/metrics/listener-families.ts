@@ -31,5 +31,11 @@ export const LISTENER_FAMILIES: readonly MetricFamily<ListenerView>[] = [
     'switchyard_listener_connections_total',
     'Client connections accepted.',
     (listener) => listener.connectionsTotal
+  ),
+  gauge(
+    'switchyard_listener_certificate_expiry_timestamp_seconds',
+    'Unix time at which the first certificate of the listener is no longer valid.',
+    ({ certificateExpiresAtMs }) =>
+      certificateExpiresAtMs === null ? null : certificateExpiresAtMs / 1000
   )
 ]

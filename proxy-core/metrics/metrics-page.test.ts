@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 import type { NotificationCounters } from '../model/notification-counters.ts'
+import type { ProbeRecord } from '../model/probe-record.ts'
 import { metricsPage } from './metrics-page.ts'
 import type { ProcessFacts } from './process-facts.ts'
 import { backendSettings, EngineDouble, HTTP_CHECK } from './testing/engine-double.ts'
@@ -28,6 +29,15 @@ const NOTIFICATIONS: NotificationCounters = {
   ]
 }
 
+const PROBE: ProbeRecord = {
+  atMs: 0,
+  durationMs: 1,
+  hasPassed: true,
+  code: 'L4OK',
+  status: null,
+  detail: ''
+}
+
 function engine(): EngineDouble {
   const double = new EngineDouble(new ManualClock())
   double.addListener('web', '127.0.0.1:8080')
@@ -35,6 +45,8 @@ function engine(): EngineDouble {
     backendSettings('10.0.0.1:80', { healthCheck: HTTP_CHECK }),
     backendSettings('10.0.0.2:80', { healthCheck: HTTP_CHECK, level: 1 })
   ])
+  const secure = double.addListener('secure', '127.0.0.1:8443')
+  secure.certificateExpiresAtMs = 1_800_000_000_000
   double.rateLimits.push({ route: 'api', name: '1m', refused: 7, keys: 5, takenOver: 3 })
   return double
 }
@@ -159,6 +171,14 @@ describe('metricsPage', () => {
     expect(valueOf(page, 'switchyard_pool_backends_eligible')).toBe(0)
   })
 
+  it('tells when certificates end, of listeners that have one, and how many may wait', () => {
+    const page = scrape(engine())
+    const name = 'switchyard_listener_certificate_expiry_timestamp_seconds'
+    expect(valueOf(page, name, { listener: 'web' })).toBeUndefined()
+    expect(valueOf(page, name, { listener: 'secure' })).toBe(1_800_000_000)
+    expect(valueOf(page, 'switchyard_pool_queue_limit', { pool: 'api' })).toBe(1000)
+  })
+
   it('tells what each limit of a route has refused, and whom it tells apart', () => {
     const page = scrape(engine())
     const of = (name: string): number | undefined =>
@@ -210,17 +230,34 @@ describe('metricsPage', () => {
     expect(scrape(engine()).has('switchyard_notifications_total')).toBe(false)
   })
 
+  it('has as many series per backend, pool, listener and limit as the reference says', () => {
+    const seriesOf = (build: (view: EngineDouble) => unknown): number => {
+      const view = new EngineDouble(new ManualClock())
+      build(view)
+      return [...scrape(view).values()].reduce((total, { samples }) => total + samples.length, 0)
+    }
+    const none = seriesOf(() => undefined)
+    const pool = seriesOf((view) => view.addPool('api', [])) - none
+    const backend = seriesOf((view) => {
+      const backends = [backendSettings('10.0.0.1:80', { healthCheck: HTTP_CHECK })]
+      view.addPool('api', backends).backends[0]!.recordProbe(PROBE)
+    })
+    const listener = seriesOf((view) => view.addListener('web', '127.0.0.1:1')) - none
+    const limit = { route: 'api', name: '1m', refused: 0, keys: 0, takenOver: 0 }
+    const perLimit = seriesOf((view) => view.rateLimits.push(limit)) - none
+    const reference = readFileSync(
+      new URL('../../docs/reference/metrics.md', import.meta.url),
+      'utf8'
+    )
+    expect(reference).toContain(
+      `configuration: ${backend - pool - none} per backend, ${pool} per pool, ${listener} per listener, one more with TLS, and ${perLimit} per rate limit.`
+    )
+  })
+
   it('is described in full by the reference, which names nothing else', () => {
     const view = engine()
     view.notifications = NOTIFICATIONS
-    view.pools[0]!.backends[0]!.recordProbe({
-      atMs: 0,
-      durationMs: 1,
-      hasPassed: true,
-      code: 'L4OK',
-      status: null,
-      detail: ''
-    })
+    view.pools[0]!.backends[0]!.recordProbe(PROBE)
     const reference = readFileSync(
       new URL('../../docs/reference/metrics.md', import.meta.url),
       'utf8'

@@ -13,6 +13,11 @@ export const POOL_FAMILIES: readonly MetricFamily<PoolView>[] = [
     'Requests waiting for a free slot now.',
     (pool) => pool.counters.queued
   ),
+  gauge(
+    'switchyard_pool_queue_limit',
+    'Requests that may wait for a free slot at one time.',
+    (pool) => pool.settings.queue.size
+  ),
   counter(
     'switchyard_pool_retries_denied_total',
     'Retries that the budget did not allow.',

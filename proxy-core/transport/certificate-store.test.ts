@@ -132,3 +132,20 @@ test('another list of pairs is prepared whole or not at all, and used when it is
   apply()
   expect(servedTo(store, 'one.test')).toBe('two.test')
 })
+
+test('the first certificate that ends is the one that counts, also after a renewal', () => {
+  const files = folder()
+  const ending = (file: string, notAfter: string): CertificateFiles => {
+    const { certPem, keyPem } = authority.issue({ names: [file], notAfter: new Date(notAfter) })
+    return {
+      certFile: files.write(`${file}.pem`, certPem),
+      keyFile: files.write(`${file}.key`, keyPem)
+    }
+  }
+  const late = ending('late.test', '2040-01-01T00:00:00Z')
+  const store = storeOf(late, ending('soon.test', '2039-01-01T00:00:00Z'))
+  expect(new Date(store.expiresAtMs).toISOString()).toBe('2039-01-01T00:00:00.000Z')
+  ending('soon.test', '2041-06-01T00:00:00Z')
+  store.refresh()
+  expect(new Date(store.expiresAtMs).toISOString()).toBe('2040-01-01T00:00:00.000Z')
+})

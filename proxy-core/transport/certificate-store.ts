@@ -16,6 +16,8 @@ interface Loaded {
   readonly context: SecureContext
   /** Lower-case DNS names; a leading "*." stands for one label. */
   readonly names: readonly string[]
+  /** Wall clock. */
+  readonly expiresAtMs: number
   readonly version: string
 }
 
@@ -35,6 +37,11 @@ export class CertificateStore {
   first(): { readonly cert: Buffer; readonly key: Buffer } {
     const { cert, key } = this.#loaded[0]!
     return { cert, key }
+  }
+
+  /** Wall clock: when the first of them is no longer valid. */
+  get expiresAtMs(): number {
+    return Math.min(...this.#loaded.map(({ expiresAtMs }) => expiresAtMs))
   }
 
   onFirstChanged(callback: () => void): void {
@@ -101,7 +108,8 @@ export class CertificateStore {
         throw new Error('the key does not belong to the certificate')
       }
       const context = createSecureContext({ cert, key, minVersion: this.#minVersion })
-      return { files, cert, key, context, names: namesOf(certificate), version }
+      const expiresAtMs = certificate.validToDate.getTime()
+      return { files, cert, key, context, names: namesOf(certificate), expiresAtMs, version }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new SwitchyardError(

@@ -28,7 +28,7 @@ export interface FailoverAnswers {
 
 /** Secrets are names of environment variables. */
 export type ChannelAnswer =
-  | { readonly type: 'log' }
+  | { readonly type: 'log' | 'metrics' }
   | {
       readonly type: 'email'
       readonly server: string
@@ -43,7 +43,7 @@ export type Reading<T> =
   | { readonly isGood: true; readonly value: T }
   | { readonly isGood: false; readonly sentence: string }
 
-const CHANNELS = ['log', 'email', 'webhook'] as const
+const CHANNELS = ['log', 'email', 'webhook', 'metrics'] as const
 const NOTHING = new Set(['', 'none', 'no', '-'])
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 const MAIL_ADDRESS = /^[^\s@,]+@[^\s@,]+$/

@@ -123,7 +123,7 @@ describe('a conversation', () => {
       'Expected a duration such as 5s, 500ms, 1m, 1h or 1d, got "5".',
       'Expected a whole number, got "two".',
       '0 is out of range: 1 to',
-      '"pager" is no channel: use log, email, webhook or none.',
+      '"pager" is no channel: use log, email, webhook, metrics or none.',
       'Answer yes or no.'
     ]) {
       expect(said).toContain(sentence)
@@ -141,7 +141,7 @@ describe('a conversation', () => {
       `127.0.0.1:${await freePort()}`,
       server,
       ...['', '', '', '', ''],
-      'log email webhook',
+      'log email webhook metrics',
       'smtp.example.com:465',
       'ops@example.com, on-call@example.com',
       'switchyard',
@@ -152,8 +152,12 @@ describe('a conversation', () => {
     )
     expect(code).toBe(0)
     expect(said).toContain('The secret itself stays out of the file.')
-    expect(said).toContain('Set before it runs: SMTP_SECRET, SWITCHYARD_WEBHOOK_URL.')
+    expect(said).toContain(
+      'Set before it runs, for the notifications: SMTP_SECRET, SWITCHYARD_WEBHOOK_URL.'
+    )
     const text = readFileSync(file, 'utf8')
+    expect(said).toContain(`Try them: switchyard notify test --config ${file}`)
+    expect(text).toContain('{ type: metrics }')
     expect(text).toContain('smtp_password: { env: SMTP_SECRET }')
     expect(text).toContain('{ type: webhook, url: { env: SWITCHYARD_WEBHOOK_URL } }')
     expect(text).toContain('recipients: ["ops@example.com", "on-call@example.com"]')

@@ -129,7 +129,12 @@ function tell(input: CommandInput, terminal: Terminal, outcome: Outcome): void {
   terminal.out(checkText(draft, terminal.isOutColoured))
   if (!isWritten) return
   const variables = variablesOf(asked)
-  if (variables.length > 0) terminal.out(`\nSet before it runs: ${variables.join(', ')}.\n`)
+  if (variables.length > 0) {
+    terminal.out(`\nSet before it runs, for the notifications: ${variables.join(', ')}.\n`)
+  }
+  if (asked.answers.channels.some(({ type }) => type !== 'metrics')) {
+    terminal.out(`\nTry them: switchyard notify test --config ${draft.file}\n`)
+  }
   terminal.out(`\n${draft.file} is written. Next: ${next}\n`)
 }
 

@@ -103,6 +103,8 @@ function channelLine(channel: ChannelAnswer): string {
   switch (channel.type) {
     case 'log':
       return '      - { type: log, level: warning }'
+    case 'metrics':
+      return '      - { type: metrics }'
     case 'webhook':
       return `      - { type: webhook, url: { env: ${channel.urlVariable} } }`
     case 'email': {

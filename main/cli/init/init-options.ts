@@ -27,7 +27,11 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
     value: '<time>',
     effect: 'Health before requests return to a primary [10s]'
   },
-  { name: 'notify', value: '<channels>', effect: 'log, email, webhook, with commas [none]' },
+  {
+    name: 'notify',
+    value: '<channels>',
+    effect: 'log, email, webhook, metrics, with commas [none]'
+  },
   { name: 'smtp-server', value: '<host>', effect: 'Mail server, or host:port' },
   { name: 'recipients', value: '<addresses>', effect: 'Who gets the mail, with commas' },
   { name: 'smtp-user', value: '<name>', effect: 'User name at the mail server [no log-in]' },

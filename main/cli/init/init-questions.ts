@@ -114,7 +114,7 @@ async function askFailover(interview: Interview): Promise<FailoverAnswers> {
 async function askChannels(interview: Interview): Promise<readonly ChannelAnswer[]> {
   const types = await interview.answer({
     option: 'notify',
-    text: 'Who is told of a failover (log, email, webhook; several with spaces)',
+    text: 'Who is told of a failover (log, email, webhook, metrics; several with spaces)',
     fallback: '',
     read: readChannelTypes
   })
@@ -127,7 +127,7 @@ async function askChannel(
   interview: Interview,
   type: ChannelAnswer['type']
 ): Promise<ChannelAnswer> {
-  if (type === 'log') return { type }
+  if (type === 'log' || type === 'metrics') return { type }
   if (type === 'email') return askEmail(interview)
   const urlVariable = await interview.answer({
     option: 'webhook-url-env',

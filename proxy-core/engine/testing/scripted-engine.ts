@@ -43,6 +43,7 @@ export class ScriptedEngine implements HostedEngine {
       counters: this.counters,
       isOpen: true,
       isSecure: false,
+      certificateExpiresAtMs: null,
       connections: 0,
       connectionsMax: 0,
       connectionsTotal: 0,

@@ -108,6 +108,7 @@ export class EngineDouble implements EngineView, EngineCommands {
       counters: new TrafficCounters(),
       isOpen: true,
       isSecure: false,
+      certificateExpiresAtMs: null,
       connections: 0,
       connectionsMax: 0,
       connectionsTotal: 0,
