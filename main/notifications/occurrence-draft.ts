@@ -30,8 +30,6 @@ export function draftOf(
       }
     case 'pool_availability':
       return availability(event)
-    case 'pool_level':
-      return level(event)
     case 'failover':
       return failover(event)
     case 'backend_ejection':
@@ -90,15 +88,6 @@ function availability({ pool, isAvailable }: EventOf<'pool_availability'>): Draf
         ...{ pool, backend: null, occasion: 'pool_lost', severity: 'critical' },
         ...{ headline: 'no backend left, its requests fail', begins: trouble, ends: [] }
       }
-}
-
-/** For pools without a failover that tells its steps. */
-function level({ pool, from, to }: EventOf<'pool_level'>): Draft {
-  return {
-    ...{ pool, backend: null, occasion: 'failover', severity: to > from ? 'warning' : 'notice' },
-    headline: to > 0 ? `served by the backups of level ${to}` : 'served by its primaries again',
-    ...(to > 0 ? { begins: LEVEL, ends: [] } : { begins: null, ends: [LEVEL.key] })
-  }
 }
 
 function failover(event: EventOf<'failover'>): Draft {

@@ -33,10 +33,6 @@ function admin(
   return { kind: 'backend_admin', ...PLACE, from, to, reason: 'deployment' }
 }
 
-function level(from: number, to: number): EngineEventBody {
-  return { kind: 'pool_level', pool: 'api', from, to, reason: 'r' }
-}
-
 function failover(
   to: 'normal' | 'active' | 'recovering' | 'latched',
   toLevel: number
@@ -128,17 +124,11 @@ describe('a pool', () => {
     expect(read(back)).toEqual([])
   })
 
-  test('without a failover that tells its steps is told of by its level', () => {
-    expect(read(level(0, 1))[0]).toMatchObject({ occasion: 'failover', begins: { key: 'level' } })
-    expect(ends(read(level(1, 0)))).toEqual(['level'])
-  })
-
-  test('with one is told of by its steps alone, until it is normal', () => {
+  test('that fails over is told of by its steps, until it is normal', () => {
     expect(read(failover('active', 1))[0]).toMatchObject({
       ...{ headline: 'served by the backups of level 1', severity: 'warning' },
       begins: { key: 'level' }
     })
-    expect(read(level(0, 1))).toEqual([])
     expect(read(failover('recovering', 1))[0]).toMatchObject({ severity: 'notice', ends: [] })
     expect(ends(read(failover('normal', 0)))).toEqual(['level'])
   })

@@ -27,8 +27,6 @@ export type KnownPools = ReadonlyMap<string, ReadonlySet<string>>
 export class OccurrenceReader {
   readonly #troubles = new TroubleBook()
   readonly #backends = new Map<string, KnownBackend>()
-  /** Pools whose failover tells its steps itself: their level says nothing new. */
-  readonly #machines = new Set<string>()
 
   /** Empty: nothing that anybody could want to be told. `nowMs` is wall-clock time. */
   read(event: HostEvent, nowMs: number): readonly Occurrence[] {
@@ -53,7 +51,6 @@ export class OccurrenceReader {
       const [pool, backend] = JSON.parse(key) as [string, string]
       if (!pools.get(pool)?.has(backend)) this.#backends.delete(key)
     }
-    for (const pool of this.#machines) if (!pools.has(pool)) this.#machines.delete(pool)
     const gone = this.#troubles.withdraw(({ pool, backend }) => {
       if (pool === null) return false
       return backend === null ? !pools.has(pool) : !pools.get(pool)?.has(backend)
@@ -66,8 +63,6 @@ export class OccurrenceReader {
   }
 
   #fromEngine(event: EngineEvent): readonly Occurrence[] {
-    if (event.kind === 'failover') this.#machines.add(event.pool)
-    if (event.kind === 'pool_level' && this.#machines.has(event.pool)) return []
     const draft = isOfBackend(event) ? this.#backendDraft(event) : draftOf(event)
     return this.#taken(event.atMs, textOf({ kind: 'engine_event', event }), draft)
   }

@@ -1,7 +1,8 @@
 /**
- * Primaries before backups, whatever the algorithm: only the lowest level that has targets
- * serves, and the algorithm sees nothing of the others. A request that already tried every
- * target of that level goes on to the next one.
+ * Levels around any algorithm: which level takes a request follows from shares that the failover
+ * decides, and the algorithm sees nothing of the other levels. Levels take turns in proportion to
+ * their shares, evenly mixed and without chance. A request that already tried every target of its
+ * level goes on to the others that serve, and then to the levels after them.
  */
 import type { Random } from '../time/clock.ts'
 import type {
@@ -12,9 +13,29 @@ import type {
   PickRequest
 } from './balancer.ts'
 
+export interface LevelGroup<T extends BalanceTarget> {
+  /** Names the group over rebuilds. */
+  readonly level: number
+  /** Of the requests, 0 to 1; 0 = only for those that tried all others. */
+  readonly share: number
+  readonly targets: readonly T[]
+}
+
 export interface LevelledBalancer<T extends BalanceTarget> extends Balancer<T> {
-  /** The level that serves: 0 = primary; -1 without any target. */
-  readonly activeLevel: number
+  /** As `rebuild`: the lowest level that has targets takes everything. */
+  rebuild(targets: readonly T[]): void
+  /** Instead of `rebuild`: levels in ascending order with the shares that they are to have. */
+  divide(groups: readonly LevelGroup<T>[]): void
+  /** As `pick`, of the group that `target` is in. */
+  pickBeside(target: T, request: PickRequest, excluded: ReadonlySet<T>): T | undefined
+}
+
+interface Serving<T extends BalanceTarget> {
+  readonly level: number
+  readonly share: number
+  readonly balancer: Balancer<T>
+  /** Grows by the share with every request; the largest takes it and pays the sum. */
+  credit: number
 }
 
 class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
@@ -23,47 +44,91 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
   readonly #createInner: () => Balancer<T>
   /** A level keeps its balancer while it is empty, so that its order of picks goes on later. */
   readonly #byLevel = new Map<number, Balancer<T>>()
-  #activeLevel = -1
-  #active: Balancer<T>
-  /** The balancers of the levels above the active one that have targets, lowest first. */
+  #homes: ReadonlyMap<T, Balancer<T>> = new Map()
+  /** The only level that serves; null while several do, or none. */
+  #only: Balancer<T> | null = null
+  #serving: readonly Serving<T>[] = []
+  /** Levels without a share, after the first that has one. */
   #standby: readonly Balancer<T>[] = []
 
   constructor(createInner: () => Balancer<T>) {
     this.#createInner = createInner
-    this.#active = this.#balancerOf(0)
-    if (this.#active.loadChanged !== undefined) {
-      this.loadChanged = (target) => this.#byLevel.get(target.level)?.loadChanged?.(target)
+    const sample = this.#balancerOf(0)
+    if (sample.loadChanged !== undefined) {
+      this.loadChanged = (target) => this.#homes.get(target)?.loadChanged?.(target)
     }
-    if (this.#active.observed !== undefined) {
+    if (sample.observed !== undefined) {
       this.observed = (target, latencyMs, hasFailed) =>
-        this.#byLevel.get(target.level)?.observed?.(target, latencyMs, hasFailed)
+        this.#homes.get(target)?.observed?.(target, latencyMs, hasFailed)
     }
-  }
-
-  get activeLevel(): number {
-    return this.#activeLevel
   }
 
   rebuild(targets: readonly T[]): void {
-    const groups = Map.groupBy(targets, (target) => target.level)
-    const levels = [...groups.keys()].sort((a, b) => a - b)
+    const levels = [...Map.groupBy(targets, (target) => target.level)].sort(([a], [b]) => a - b)
+    this.divide(
+      levels.map(([level, its], place) => ({ level, share: place === 0 ? 1 : 0, targets: its }))
+    )
+  }
+
+  divide(groups: readonly LevelGroup<T>[]): void {
+    const filled = groups.filter(({ targets }) => targets.length > 0)
     for (const [level, balancer] of this.#byLevel) {
-      if (!groups.has(level)) balancer.rebuild([])
+      if (!filled.some((group) => group.level === level)) balancer.rebuild([])
     }
-    for (const [level, group] of groups) this.#balancerOf(level).rebuild(group)
-    this.#activeLevel = levels[0] ?? -1
-    this.#active = this.#balancerOf(levels[0] ?? 0)
-    this.#standby = levels.slice(1).map((level) => this.#balancerOf(level))
+    const homes = new Map<T, Balancer<T>>()
+    for (const { level, targets } of filled) {
+      const balancer = this.#balancerOf(level)
+      balancer.rebuild(targets)
+      for (const target of targets) homes.set(target, balancer)
+    }
+    this.#homes = homes
+    const serving = filled.filter(({ share }) => share > 0)
+    this.#serving = serving.map(({ level, share }) => this.#place(level, share))
+    this.#only = serving.length === 1 ? this.#serving[0]!.balancer : null
+    const first = serving[0]?.level ?? Infinity
+    this.#standby = filled
+      .filter(({ level, share }) => share === 0 && level > first)
+      .map(({ level }) => this.#balancerOf(level))
   }
 
   pick(request: PickRequest, excluded?: ReadonlySet<T>): T | undefined {
-    const found = this.#active.pick(request, excluded)
+    const balancer = this.#only ?? this.#nextTurn()
+    const found = balancer?.pick(request, excluded)
     if (found !== undefined || excluded === undefined) return found
-    for (const balancer of this.#standby) {
-      const other = balancer.pick(request, excluded)
-      if (other !== undefined) return other
+    for (const other of this.#serving) {
+      const target =
+        other.balancer === balancer ? undefined : other.balancer.pick(request, excluded)
+      if (target !== undefined) return target
+    }
+    for (const other of this.#standby) {
+      const target = other.pick(request, excluded)
+      if (target !== undefined) return target
     }
     return undefined
+  }
+
+  pickBeside(target: T, request: PickRequest, excluded: ReadonlySet<T>): T | undefined {
+    return this.#homes.get(target)?.pick(request, excluded)
+  }
+
+  /** nginx's smooth weighted round robin, over levels: a part of a percent is not lost to chance. */
+  #nextTurn(): Balancer<T> | undefined {
+    let best: Serving<T> | undefined
+    let sum = 0
+    for (const one of this.#serving) {
+      one.credit += one.share
+      sum += one.share
+      if (best === undefined || one.credit > best.credit) best = one
+    }
+    if (best === undefined) return undefined
+    best.credit -= sum
+    return best.balancer
+  }
+
+  /** What a level is owed outlives a step of the ramp: else small shares would never get a turn. */
+  #place(level: number, share: number): Serving<T> {
+    const credit = this.#serving.find((one) => one.level === level)?.credit ?? 0
+    return { level, share, balancer: this.#balancerOf(level), credit }
   }
 
   #balancerOf(level: number): Balancer<T> {
@@ -75,7 +140,7 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
   }
 }
 
-/** An algorithm, applied to the active level only. */
+/** An algorithm, applied to each level by itself. */
 export function levelled<T extends BalanceTarget>(
   algorithm: BalancerFactory,
   random: Random,

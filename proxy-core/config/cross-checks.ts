@@ -1,6 +1,7 @@
 /** Every check of how options fit together. Adding one is one file and one line here. */
 import { checkAdmin } from './checks/admin.ts'
 import { checkBalancing } from './checks/balancing.ts'
+import { checkFailover } from './checks/failover.ts'
 import { checkListeners } from './checks/listeners.ts'
 import { checkNames } from './checks/names.ts'
 import { checkNotification } from './checks/notification.ts'
@@ -24,7 +25,8 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkBalancing,
   checkResilience,
   checkNotification,
-  checkSticky
+  checkSticky,
+  checkFailover
 ]
 
 export function crossCheck(document: unknown): readonly Finding[] {

@@ -57,11 +57,11 @@ test.each([
     'Did you mean round_robin? Use one of round_robin, weighted_round_robin, least_conn, least_connections, random, ip_hash, source, hash, partition, adaptive, peak_ewma, first, failover.'
   ],
   [
-    'a strategy that is not built',
-    'failover: { strategy: delayed }',
-    'NOT_YET',
-    '"delayed" (a wait before the traffic moves) is not built yet.',
-    'Available now: immediate.'
+    'a misspelt strategy',
+    'failover: { strategy: delayd }',
+    'BAD_VALUE',
+    '"delayd" is not a failover strategy.',
+    'Did you mean delayed? Use one of immediate, graceful, delayed.'
   ],
   [
     'a missing key',

@@ -13,7 +13,6 @@ test('what the example says beyond this version is refused as not built yet, and
   expect(summary(problemsOf(EXAMPLE))).toEqual([
     'NOT_YET routes[0].buffer',
     'NOT_YET pools[0].buffer',
-    'NOT_YET pools[0].failover',
     'NOT_YET buffer'
   ])
 })
@@ -24,7 +23,7 @@ test('without these the example loads', () => {
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
   const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
-  const pools = rest['pools']?.map((pool) => drop(pool, ['buffer', 'failover']))
+  const pools = rest['pools']?.map((pool) => drop(pool, ['buffer']))
   const settings = settingsOf(JSON.stringify({ ...rest, routes, pools }))
   expect(settings.pools[0]?.backends[1]).toMatchObject({ region: 'us-west', level: 1 })
   expect(settings.pools[0]?.backends[0]?.healthCheck).toMatchObject({

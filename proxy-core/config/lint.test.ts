@@ -61,8 +61,6 @@ test.each([
   ['{ enabled: true, strategy: immediate, check_interval: 5s }', []],
   ['{ recovery_interval: 0s }', []],
   ['{ notification: { enabled: false } }', []],
-  ['{ enabled: false }', ['NOT_ACTED_ON failover.enabled']],
-  ['{ recovery_interval: 10s }', ['NOT_ACTED_ON failover.recovery_interval']],
   ['{ notification: { enabled: true } }', ['NO_CHANNEL failover.notification']],
   ['{ notification: { enabled: true, channels: [{ type: log }] } }', []]
 ])('failover: %s draws %j', (written, expected) => {

@@ -4,7 +4,7 @@ import type { ConfigDocument } from '../model/config-schema.ts'
 import type { BackendSettings, EngineSettings, PoolSettings } from '../model/settings.ts'
 import type { Finding } from './finding.ts'
 import { lintBalancing } from './lint-balancing.ts'
-import { lintFailover } from './lint-failover.ts'
+import { lintFailover, lintPoolFailover } from './lint-failover.ts'
 import { lintPlacement } from './lint-placement.ts'
 import { lintRateLimits } from './lint-rate-limit.ts'
 
@@ -76,6 +76,7 @@ function* lintLevels(pool: PoolSettings, name: string, path: ConfigPath): Genera
     const message = `${name} has backups, but nothing probes ${unprobed.map((backend) => backend.address).join(', ')}.`
     yield warning('UNPROBED_LEVELS', path, message, 'Take `health_check: false` out.')
   }
+  if (levels.size > 1) yield* lintPoolFailover(pool, name, path)
 }
 
 export function warning(

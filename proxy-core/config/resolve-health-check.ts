@@ -16,6 +16,8 @@ export interface HealthCheckSurroundings {
   readonly baseDir: string
   /** Whether the pool has a backend on another level than 0. */
   readonly hasLevels: boolean
+  /** `failover.check_interval` of the pool, if it is written anywhere. */
+  readonly checkInterval: number | undefined
 }
 
 type WrittenCheck = Exclude<NonNullable<PoolDocument['health_check']>, false>
@@ -29,7 +31,7 @@ export function resolveHealthCheck(
   const inherited = around.document.defaults?.health_check
   const mostSpecific = backend.health_check ?? pool.health_check ?? inherited
   if (mostSpecific === false) return null
-  const interval = around.document.failover?.check_interval
+  const interval = around.checkInterval
   if (mostSpecific === undefined) {
     return around.hasLevels ? levelProbe(interval, pool, around.baseDir) : null
   }

@@ -1,10 +1,5 @@
 /** Pools and backends with every default applied. */
-import type {
-  BackendDocument,
-  ConfigDocument,
-  PoolDocument,
-  RouteDocument
-} from '../model/config-schema.ts'
+import type { ConfigDocument, PoolDocument, RouteDocument } from '../model/config-schema.ts'
 import {
   DEFAULT_ALGORITHM,
   DEFAULT_HASH_METHOD,
@@ -19,6 +14,7 @@ import {
 import type { AlgorithmId } from '../model/algorithm.ts'
 import type { HashSettings, PartitionSettings } from '../model/balance-settings.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
+import { failoverOf, levelRule, resolveFailover } from './resolve-failover.ts'
 import { resolveUpstreamTls } from './resolve-files.ts'
 import { resolveHealthCheck } from './resolve-health-check.ts'
 import {
@@ -40,7 +36,10 @@ export interface PoolSurroundings {
 
 export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolSettings {
   const backends = pool.backends ?? []
+  const failover = failoverOf(pool, around.document)
+  const levelOf = levelRule(pool, around.document)
   const hasLevels = backends.some((backend) => levelOf(backend) > 0)
+  const checkInterval = failover.check_interval
   const inherited = writtenKeys(around.document.defaults?.timeouts)
   const timeouts = { ...inherited, ...writtenKeys(pool.timeouts) }
   const { connections = {}, queue = {}, tls } = pool
@@ -60,7 +59,7 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
       level: levelOf(backend),
       maxConnections: backend.max_connections ?? maxConnections,
       slowStartMs: backend.slow_start ?? slowStartMs,
-      healthCheck: resolveHealthCheck(pool, backend, { ...around, hasLevels })
+      healthCheck: resolveHealthCheck(pool, backend, { ...around, hasLevels, checkInterval })
     })),
     timeouts: {
       connectMs: timeouts.connect ?? DEFAULT_UPSTREAM_TIMEOUTS.connectMs,
@@ -83,13 +82,9 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
     fallback: resolveFallback(pool),
     adaptiveConcurrency: resolveAdaptiveConcurrency(pool),
     sticky: pool.sticky === undefined ? null : resolveSticky(pool.sticky),
-    preferRegion: pool.prefer_region ?? around.document.region ?? null
+    preferRegion: pool.prefer_region ?? around.document.region ?? null,
+    failover: resolveFailover(failover)
   }
-}
-
-/** 0 = primary; `failover: true` alone is the first backup. */
-export function levelOf(backend: BackendDocument): number {
-  return backend.failover_level ?? (backend.failover === true ? 1 : 0)
 }
 
 function hashOf({ hash }: PoolDocument): HashSettings | null {

@@ -77,7 +77,20 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         fallback: null,
         adaptiveConcurrency: null,
         sticky: null,
-        preferRegion: null
+        preferRegion: null,
+        failover: {
+          isEnabled: true,
+          mode: 'switch',
+          strategy: 'immediate',
+          rampMs: 30_000,
+          delayMs: 5000,
+          recoveryIntervalMs: 10_000,
+          failback: 'automatic',
+          failbackRampMs: 10_000,
+          minEligible: 1,
+          within: 'all',
+          panicThreshold: 1
+        }
       }
     ],
     shutdownTimeoutMs: 25_000,

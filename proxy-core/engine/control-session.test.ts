@@ -200,7 +200,7 @@ test('the next engine starts with the overlay of the last one', async () => {
   const next = new Harness()
   next.channel.send({ kind: 'start', version: '1', stateDirectory: harness.state, adminToken: 't' })
   await next.load('first')
-  expect(next.engine?.startOverlay).toMatchObject([{ backend: 'b', adminState: 'maint' }])
+  expect(next.engine?.startOverlay.backends).toMatchObject([{ backend: 'b', adminState: 'maint' }])
 })
 
 test('a snapshot is plain data about everything that the engine shows', async () => {

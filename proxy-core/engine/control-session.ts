@@ -18,12 +18,13 @@ import { Telemetry } from '../telemetry/telemetry.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { ControlChannel, type ControlPort } from './control-channel.ts'
 import { writeEngineEnd } from './engine-end.ts'
-import type {
-  BackendOverlay,
-  EngineRuntime,
-  ListenerView,
-  ObservedEngine,
-  StopReport
+import {
+  EMPTY_OVERLAY,
+  type EngineOverlay,
+  type EngineRuntime,
+  type ListenerView,
+  type ObservedEngine,
+  type StopReport
 } from './engine-view.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import { OverlayStore } from './overlay-store.ts'
@@ -240,14 +241,16 @@ export class ControlSession {
   #forward(event: EngineEvent): void {
     if (event.kind !== 'fault') this.#telemetry?.engineChanged()
     // The admin API changes these too, so the event and not the command is the occasion.
-    if (event.kind === 'backend_admin' || event.kind === 'backend_weight') {
-      void this.#saveOverlay()
-    }
+    const isOperators =
+      event.kind === 'backend_admin' ||
+      event.kind === 'backend_weight' ||
+      (event.kind === 'failover' && event.isManual)
+    if (isOperators) void this.#saveOverlay()
     if (this.#channel.backlog < EVENT_BACKLOG) this.#channel.send({ kind: 'event', event })
   }
 
-  async #storedOverlay(): Promise<readonly BackendOverlay[]> {
-    if (!this.#store) return []
+  async #storedOverlay(): Promise<EngineOverlay> {
+    if (!this.#store) return EMPTY_OVERLAY
     try {
       const { overlay, warning } = await this.#store.read()
       if (warning) this.#report('STATE_UNUSABLE', warning)
@@ -257,7 +260,7 @@ export class ControlSession {
       this.#report(code, message)
       // What cannot be read must not be overwritten either.
       this.#store = null
-      return []
+      return EMPTY_OVERLAY
     }
   }
 

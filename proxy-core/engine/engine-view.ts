@@ -10,6 +10,12 @@ import type { AlgorithmId } from '../model/algorithm.ts'
 import type { TrafficWatch } from '../exchange/traffic-watch.ts'
 import type { HealthProgress } from '../model/engine-telemetry.ts'
 import type { NotificationCounters } from '../model/notification-counters.ts'
+import type {
+  FailoverActivation,
+  FailoverChange,
+  FailoverPreview,
+  FailoverStatus
+} from '../model/failover-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
@@ -39,6 +45,7 @@ export interface PoolView {
   readonly counters: TrafficCounters
   /** The level that serves now: 0 = primary; -1 = no eligible backend. */
   readonly activeLevel: number
+  failoverStatus(): FailoverStatus
   /** Open upstream connections of a backend, and how many of them are idle. */
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number }
 }
@@ -75,6 +82,14 @@ export interface EngineView {
   readonly configurationError: string | null
   /** What the parent has counted about the notifications that it sends. */
   readonly notifications: NotificationCounters
+  /** Throws SwitchyardError POOL_UNKNOWN. */
+  failoverStatus(pool: string): FailoverStatus
+  /**
+   * What the activation would do now; changes nothing. `toLevel` null: it would be refused with
+   * NO_STANDBY. Throws POOL_UNKNOWN, FAILOVER_NOT_CONFIGURED, or NO_STANDBY for a level that the
+   * pool does not have.
+   */
+  failoverPreview(pool: string, activation: FailoverActivation): FailoverPreview
 }
 
 /** How one backend is watched. */
@@ -106,9 +121,30 @@ export interface EngineCommands {
   setAdminState(pool: string, backend: string, state: AdminState, reason: string): void
   /** null resets to the configured weight. Throws like setAdminState, or WEIGHT_OUT_OF_RANGE. */
   setWeight(pool: string, backend: string, weight: number | null, reason: string): void
+  /** Latches the failover of a pool. Throws POOL_UNKNOWN, FAILOVER_NOT_CONFIGURED or NO_STANDBY. */
+  activateFailover(pool: string, activation: FailoverActivation): FailoverChange
+  /** Releases the latch, or the return that `failback: manual` holds. Throws POOL_UNKNOWN or FAILOVER_NOT_CONFIGURED. */
+  deactivateFailover(pool: string, reason: string): FailoverChange
 }
 
-/** The operator's overlay on one backend: kept in the state directory, survives reload and restart. */
+/** What the operator has set live: kept in the state directory, survives reload and restart. */
+export interface EngineOverlay {
+  readonly backends: readonly BackendOverlay[]
+  readonly latches: readonly FailoverLatch[]
+}
+
+export const EMPTY_OVERLAY: EngineOverlay = { backends: [], latches: [] }
+
+/** An operator has activated the failover of a pool. */
+export interface FailoverLatch {
+  readonly pool: string
+  readonly level: number
+  /** Also where fewer than `min_eligible` backends of the level are eligible. */
+  readonly isForced: boolean
+  readonly reason: string
+}
+
+/** The operator's overlay on one backend. */
 export interface BackendOverlay {
   readonly pool: string
   readonly backend: string
@@ -131,7 +167,7 @@ export interface EngineRuntime extends EngineView, EngineCommands {
    * Applies the overlay, runs the first probes, opens the listeners. Listeners that cannot
    * be opened are events, not exceptions; rejects (LISTEN_FAILED) only when none could.
    */
-  start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void>
+  start(settings: EngineSettings, overlay: EngineOverlay): Promise<void>
   /** Applies a new configuration as design section 4 says. Throws CONFIG_NEEDS_RESTART and changes nothing. */
   reload(settings: EngineSettings): Promise<void>
   /** A new configuration was refused before it came here: shown until one is loaded. */
@@ -140,6 +176,6 @@ export interface EngineRuntime extends EngineView, EngineCommands {
   noteNotifications(counters: NotificationCounters): void
   /** Stops accepting, drains within the shutdown timeout, closes everything. */
   stop(): Promise<StopReport>
-  /** Every backend whose administrative state or weight differs from the configuration. */
-  overlay(): readonly BackendOverlay[]
+  /** Every backend and every failover that the operator has set otherwise than the configuration. */
+  overlay(): EngineOverlay
 }

@@ -15,6 +15,12 @@ import {
   NO_NOTIFICATION_COUNTERS,
   type NotificationCounters
 } from '../model/notification-counters.ts'
+import type {
+  FailoverActivation,
+  FailoverChange,
+  FailoverPreview,
+  FailoverStatus
+} from '../model/failover-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
@@ -28,8 +34,8 @@ import { RouteTable } from '../routing/route-table.ts'
 import type { Clock, Random } from '../time/clock.ts'
 import { EngineContext } from './engine-context.ts'
 import type {
-  BackendOverlay,
   BackendWatch,
+  EngineOverlay,
   EngineRuntime,
   ListenerView,
   ObservedEngine,
@@ -131,17 +137,17 @@ export class Engine implements EngineRuntime, ObservedEngine {
     return this.#events.since(since)
   }
 
-  overlay(): readonly BackendOverlay[] {
+  overlay(): EngineOverlay {
     return this.#overlay.entries()
   }
 
-  start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+  start(settings: EngineSettings, overlay: EngineOverlay): Promise<void> {
     const start = this.#start(settings, overlay)
     this.#reloading = start.catch(() => undefined)
     return start
   }
 
-  async #start(settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+  async #start(settings: EngineSettings, overlay: EngineOverlay): Promise<void> {
     this.#phase = 'starting'
     this.#overlay.load(overlay)
     this.#addressBook.setInterval(settings.resolveIntervalMs)
@@ -212,6 +218,26 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#overlay.record(found, reason)
   }
 
+  failoverStatus(pool: string): FailoverStatus {
+    return this.#supervisorOf(pool).pool.failoverStatus()
+  }
+
+  failoverPreview(pool: string, activation: FailoverActivation): FailoverPreview {
+    return this.#supervisorOf(pool).pool.failoverPreview(activation)
+  }
+
+  activateFailover(pool: string, activation: FailoverActivation): FailoverChange {
+    const { failover } = this.#supervisorOf(pool).pool
+    const changed = failover.activate(activation)
+    return this.#failoverChange(pool, changed)
+  }
+
+  deactivateFailover(pool: string, reason: string): FailoverChange {
+    const { failover } = this.#supervisorOf(pool).pool
+    const changed = failover.deactivate(reason)
+    return this.#failoverChange(pool, changed)
+  }
+
   async probeNow(pool: string, backend: string): Promise<ProbeRecord> {
     const supervisor = this.#supervisorOf(pool)
     return supervisor.probeNow(this.#backendOf(supervisor, backend))
@@ -226,6 +252,11 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#context.traffic = watch
     if (watch === null) return
     for (const { pool } of this.#supervisors.values()) watch.poolChanged(pool)
+  }
+
+  #failoverChange(pool: string, changed: boolean): FailoverChange {
+    this.#overlay.recordLatch(pool, this.#supervisorOf(pool).pool.failover.latch)
+    return { changed, status: this.failoverStatus(pool) }
   }
 
   #emitLoaded(settings: EngineSettings): void {

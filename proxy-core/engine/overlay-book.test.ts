@@ -52,10 +52,10 @@ test('ready at the configured weight is nothing to keep', () => {
   const one = backend()
   one.setAdminState('drain', 'test')
   book.record(one, 'test')
-  expect(book.entries()).toHaveLength(1)
+  expect(book.entries().backends).toHaveLength(1)
   one.setAdminState('ready', 'done')
   book.record(one, 'done')
-  expect(book.entries()).toEqual([])
+  expect(book.entries().backends).toEqual([])
 })
 
 test('a live weight is kept also when it equals the configured one', () => {
@@ -63,10 +63,23 @@ test('a live weight is kept also when it equals the configured one', () => {
   const one = backend()
   one.setWeight(10, 'fixed')
   book.record(one, 'fixed')
-  expect(book.entries()).toMatchObject([{ weight: 10, adminState: 'ready' }])
+  expect(book.entries().backends).toMatchObject([{ weight: 10, adminState: 'ready' }])
   one.setWeight(null, 'as configured')
   book.record(one, 'as configured')
-  expect(book.entries()).toEqual([])
+  expect(book.entries().backends).toEqual([])
+})
+
+test('the latch of a failover is kept by pool until it is released', () => {
+  const book = new OverlayBook()
+  const latch = { level: 1, isForced: false, reason: 'move of the rack' }
+  book.recordLatch('api', latch)
+  expect(book.entries().latches).toEqual([{ pool: 'api', ...latch }])
+  const next = new OverlayBook()
+  next.load(book.entries())
+  expect(next.latchOf('api')).toMatchObject(latch)
+  expect(next.latchOf('web')).toBeNull()
+  next.recordLatch('api', null)
+  expect(next.entries().latches).toEqual([])
 })
 
 test('what a restart loads is what was kept', () => {

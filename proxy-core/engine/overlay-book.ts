@@ -1,20 +1,23 @@
 /**
- * What the operator said about single backends, by pool and address. It outlives reloads,
- * also those that take a backend away and bring it back.
+ * What the operator said about single backends, by pool and address, and about the failover of
+ * pools. It outlives reloads, also those that take a backend or a pool away and bring it back.
  */
+import type { Latch } from '../failover/failover-machine.ts'
 import type { Backend } from '../pool/backend.ts'
-import type { BackendOverlay } from './engine-view.ts'
+import type { BackendOverlay, EngineOverlay, FailoverLatch } from './engine-view.ts'
 
 export class OverlayBook {
-  readonly #entries = new Map<string, BackendOverlay>()
+  readonly #backends = new Map<string, BackendOverlay>()
+  readonly #latches = new Map<string, FailoverLatch>()
 
-  load(entries: readonly BackendOverlay[]): void {
-    for (const entry of entries) this.#entries.set(keyOf(entry.pool, entry.backend), entry)
+  load({ backends, latches }: EngineOverlay): void {
+    for (const entry of backends) this.#backends.set(keyOf(entry.pool, entry.backend), entry)
+    for (const latch of latches) this.#latches.set(latch.pool, latch)
   }
 
   /** Brings a backend that has just been created to the state that was last said of it. */
   applyTo(backend: Backend): void {
-    const entry = this.#entries.get(keyOf(backend.pool, backend.address))
+    const entry = this.#backends.get(keyOf(backend.pool, backend.address))
     if (entry === undefined) return
     backend.setAdminState(entry.adminState, entry.reason)
     if (entry.weight !== null) backend.setWeight(entry.weight, entry.reason)
@@ -25,10 +28,10 @@ export class OverlayBook {
     const key = keyOf(backend.pool, backend.address)
     const weight = backend.isWeightOverridden ? backend.weight : null
     if (backend.adminState === 'ready' && weight === null) {
-      this.#entries.delete(key)
+      this.#backends.delete(key)
       return
     }
-    this.#entries.set(key, {
+    this.#backends.set(key, {
       pool: backend.pool,
       backend: backend.address,
       adminState: backend.adminState,
@@ -37,8 +40,18 @@ export class OverlayBook {
     })
   }
 
-  entries(): readonly BackendOverlay[] {
-    return [...this.#entries.values()]
+  /** null: nobody has activated the failover of the pool. */
+  latchOf(pool: string): Latch | null {
+    return this.#latches.get(pool) ?? null
+  }
+
+  recordLatch(pool: string, latch: Latch | null): void {
+    if (latch === null) this.#latches.delete(pool)
+    else this.#latches.set(pool, { pool, ...latch })
+  }
+
+  entries(): EngineOverlay {
+    return { backends: [...this.#backends.values()], latches: [...this.#latches.values()] }
   }
 }
 

@@ -49,6 +49,8 @@ export class PoolSupervisor {
   constructor(settings: PoolSettings, services: SupervisorServices) {
     this.#services = services
     this.pool = new Pool(settings, services.context)
+    const latch = services.overlay.latchOf(settings.name)
+    if (latch !== null) this.pool.failover.restore(latch)
   }
 
   /**

@@ -129,6 +129,11 @@ export const CONFIG_PROBLEMS = {
       'A pool has backups, but the health checks that would notice a failure are switched off.',
     remedy: 'Take `health_check: false` out.'
   },
+  FAILOVER_WITHOUT_EFFECT: {
+    severity: 'warning',
+    cause: 'What a pool says about its failover cannot act as its author may expect.',
+    remedy: 'Read in the message what happens instead, and change the option that it names.'
+  },
   LONE_BACKEND: {
     severity: 'warning',
     cause:

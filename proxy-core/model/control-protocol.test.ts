@@ -152,13 +152,12 @@ test('the schema of events knows every kind of event', () => {
     backend_admin: { pool: 'p', backend: 'b', from: 'ready', to: 'drain', reason: 'r' },
     backend_weight: { pool: 'p', backend: 'b', from: 1, to: 2, reason: 'r' },
     pool_availability: { pool: 'p', isAvailable: false, reason: 'r' },
-    pool_level: { pool: 'p', from: 0, to: -1, reason: 'r' },
     failover: {
       ...{ pool: 'p', from: 'normal', to: 'active', fromLevel: 0, toLevel: 1 },
       ...{ isManual: false, reason: 'r' }
     },
-    backend_ejection: { pool: 'p', backend: 'b', isEjected: true, durationMs: 1, reason: 'r' },
-    backend_circuit: { pool: 'p', backend: 'b', from: 'closed', to: 'open', reason: 'r' },
+    backend_ejection: { pool: 'p', backend: 'b', isEjected: true, durationMs: 5, reason: 'r' },
+    backend_circuit: { pool: 'p', backend: 'b', from: 'closed', to: 'half_open', reason: 'r' },
     configuration: { outcome: 'loaded', code: null, reason: 'r' },
     listener: { listener: 'web', outcome: 'failed', code: 'PORT_IN_USE', reason: 'r' },
     resolution: { pool: 'p', backend: 'b', addresses: ['127.0.0.1'], error: null },

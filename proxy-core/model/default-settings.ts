@@ -9,6 +9,7 @@ import type {
   AdminSettings,
   CircuitBreakerSettings,
   ClientTimeouts,
+  FailoverSettings,
   ForwardedSettings,
   HeadLimits,
   HealthCheckSettings,
@@ -162,6 +163,29 @@ export const DEFAULT_STICKY: Omit<StickySettings, 'cookie' | 'key'> = {
   sameSite: 'lax'
 }
 
+/** The longest ramp back that nobody has written. */
+export const MAX_DEFAULT_FAILBACK_RAMP_MS = 30 * SECOND_MS
+
+const DEFAULT_RECOVERY_INTERVAL_MS = 10 * SECOND_MS
+
+/**
+ * A primary that goes up and down must not take the traffic with it: hence a recovery interval
+ * where nobody has written one (mcrouter#71, haproxy#2729).
+ */
+export const DEFAULT_FAILOVER: FailoverSettings = {
+  isEnabled: true,
+  mode: 'switch',
+  strategy: 'immediate',
+  rampMs: 30 * SECOND_MS,
+  delayMs: 5 * SECOND_MS,
+  recoveryIntervalMs: DEFAULT_RECOVERY_INTERVAL_MS,
+  failback: 'automatic',
+  failbackRampMs: Math.min(DEFAULT_RECOVERY_INTERVAL_MS, MAX_DEFAULT_FAILBACK_RAMP_MS),
+  minEligible: 1,
+  within: 'all',
+  panicThreshold: 1
+}
+
 /** A pool that writes nothing about itself. */
 export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   algorithm: DEFAULT_ALGORITHM,
@@ -178,7 +202,8 @@ export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   fallback: null,
   adaptiveConcurrency: null,
   sticky: null,
-  preferRegion: null
+  preferRegion: null,
+  failover: DEFAULT_FAILOVER
 }
 
 /** A route that writes nothing but its pool. */

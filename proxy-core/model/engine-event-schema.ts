@@ -44,14 +44,6 @@ export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('k
   }),
   z.strictObject({
     ...base,
-    kind: z.literal('pool_level'),
-    pool: z.string(),
-    from: z.int(),
-    to: z.int(),
-    reason
-  }),
-  z.strictObject({
-    ...base,
     kind: z.literal('failover'),
     pool: z.string(),
     from: z.enum(FAILOVER_PHASES),

@@ -45,20 +45,12 @@ export type EngineEventBody =
       readonly reason: string
     }
   | {
-      /** The level that serves a pool changed: 0 = primary. */
-      readonly kind: 'pool_level'
-      readonly pool: string
-      readonly from: number
-      readonly to: number
-      readonly reason: string
-    }
-  | {
       /** The failover of a pool took a step. */
       readonly kind: 'failover'
       readonly pool: string
       readonly from: FailoverPhase
       readonly to: FailoverPhase
-      /** Levels that serve before and after; -1 = none. */
+      /** Levels that traffic went to, or was moving to, before and after. */
       readonly fromLevel: number
       readonly toLevel: number
       /** An operator asked for it. */

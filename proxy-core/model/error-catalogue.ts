@@ -69,6 +69,16 @@ export const ERROR_CATALOGUE = {
     cause: 'The backend has no health check, so there is nothing to probe it with.',
     remedy: 'Give its pool a `health_check`, then reload.'
   },
+  NO_STANDBY: {
+    cause: 'No level could take over: too few of its backends are eligible.',
+    remedy:
+      'Bring a backup back (`GET /api/v1/failover/status` says who is missing), or repeat it with `force=true`.'
+  },
+  FAILOVER_NOT_CONFIGURED: {
+    cause: 'The pool has nothing that an operator could switch between.',
+    remedy:
+      'Give the pool backends on a second level (`failover: true`), with `failover.enabled` and `failover.mode: switch`.'
+  },
   PROTOCOL_VIOLATION: {
     cause: 'A message between the control plane and the engine did not match its schema.',
     remedy: 'Both must be of the same version: reinstall, then restart.'

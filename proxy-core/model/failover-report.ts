@@ -1,13 +1,18 @@
 /** What is told of the failover of a pool: through the admin API, the command line and the console. */
 import { z } from 'zod'
-import { FAILOVER_PHASES } from './failover-state.ts'
+import {
+  FAILBACKS,
+  FAILOVER_MODES,
+  FAILOVER_PHASES,
+  FAILOVER_STRATEGIES
+} from './failover-state.ts'
 
 export const failoverTransitionSchema = z.strictObject({
   /** Wall-clock milliseconds, as everywhere here. */
   atMs: z.number(),
   from: z.enum(FAILOVER_PHASES),
   to: z.enum(FAILOVER_PHASES),
-  /** The level that served before and serves after; -1 = none. */
+  /** The level that traffic went to, or was moving to, before and after. */
   fromLevel: z.int(),
   toLevel: z.int(),
   isManual: z.boolean(),
@@ -27,16 +32,20 @@ export const failoverLevelSchema = z.strictObject({
 
 export const failoverStatusSchema = z.strictObject({
   pool: z.string(),
-  /** The pool has two or more levels and failover is not switched off. */
+  /** The pool has two or more levels and its failover is not switched off. */
   isEnabled: z.boolean(),
   phase: z.enum(FAILOVER_PHASES),
-  mode: z.enum(['switch', 'spill', 'progressive']),
-  strategy: z.enum(['immediate', 'graceful', 'delayed']),
-  failback: z.enum(['automatic', 'manual']),
+  /** Another level than the first has traffic, or a part of it. */
+  isFailedOver: z.boolean(),
+  mode: z.enum(FAILOVER_MODES),
+  strategy: z.enum(FAILOVER_STRATEGIES),
+  failback: z.enum(FAILBACKS),
   /** The level that serves, or the one that gets the larger share while two do; -1 = none. */
   activeLevel: z.int(),
   /** The level that an operator chose; null = nobody did. */
   latchedLevel: z.int().nullable(),
+  /** Why it was chosen; null = nobody did. */
+  latchReason: z.string().nullable(),
   /** Since when the phase holds. */
   sinceMs: z.number(),
   /** When the wait that runs will be over if nothing changes; null = nothing is waited for. */

@@ -8,6 +8,7 @@
 
 import type { AlgorithmId } from './algorithm.ts'
 import type { HashSettings, PartitionSettings } from './balance-settings.ts'
+import type { Failback, FailoverMode, FailoverStrategy } from './failover-state.ts'
 
 export interface EngineSettings {
   readonly admin: AdminSettings
@@ -191,6 +192,7 @@ export interface PoolSettings {
   readonly sticky: StickySettings | null
   /** Where a level has eligible backends of this region, only they serve; null: all do. */
   readonly preferRegion: string | null
+  readonly failover: FailoverSettings
 }
 
 /** A cookie keeps the requests of a client on one backend. */
@@ -208,6 +210,29 @@ export interface StickySettings {
   readonly sameSite: 'lax' | 'strict' | 'none'
 }
 
+/** Acts where the backends of a pool are on two or more levels. */
+export interface FailoverSettings {
+  /** false: only the lowest level of the pool ever serves. */
+  readonly isEnabled: boolean
+  readonly mode: FailoverMode
+  readonly strategy: FailoverStrategy
+  /** `graceful`: how long the share takes to move. */
+  readonly rampMs: number
+  /** `delayed`: how long the loss of a level must last. */
+  readonly delayMs: number
+  /** Unbroken health of a level before traffic returns to it. */
+  readonly recoveryIntervalMs: number
+  readonly failback: Failback
+  /** How long the share takes to return; 0 = at once. */
+  readonly failbackRampMs: number
+  /** A level with fewer eligible backends is lost. At least 1. */
+  readonly minEligible: number
+  /** How many backups of one level serve: all eligible ones, or the first in the file. */
+  readonly within: 'all' | 'first'
+  /** Share of eligible backends, 0 to 1, up to which the panic rule acts. */
+  readonly panicThreshold: number
+}
+
 export interface BackendSettings {
   /** As written, and the key of its live state: "10.0.0.1:80", "servidor-principal:80". */
   readonly address: string
@@ -215,7 +240,7 @@ export interface BackendSettings {
   readonly port: number
   readonly weight: number
   readonly region: string | null
-  /** 0 = primary, 1 = first backup, … */
+  /** 0 = primary, 1 = first backup, …; where `failover.regions` acts, the place of the region. */
   readonly level: number
   /** 0 = unlimited. */
   readonly maxConnections: number

@@ -114,6 +114,13 @@ export class Backend implements BalanceTarget, JudgedBackend {
   get isEligible(): boolean {
     return this.isHealthy && this.#isTrusted
   }
+  /**
+   * Eligible, or only because the trial slots of its half-open circuit are taken at this moment:
+   * a level must not be lost and won with every trial.
+   */
+  get countsForLevel(): boolean {
+    return this.isHealthy && this.#ejection === null && this.#circuit !== 'open'
+  }
   /** Eligible but for what its answers say. */
   get isHealthy(): boolean {
     return isEligible(this.#adminState, this.#health)

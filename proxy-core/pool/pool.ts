@@ -10,7 +10,13 @@ import { trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { REFUSALS, type Refusal } from '../listener/refusal.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
+import type { FailoverControl } from '../failover/failover-control.ts'
 import type { AlgorithmId } from '../model/algorithm.ts'
+import type {
+  FailoverActivation,
+  FailoverPreview,
+  FailoverStatus
+} from '../model/failover-report.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import { RetryBudget } from '../retry/retry-budget.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
@@ -51,7 +57,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.name = settings.name
     this.settings = settings
     this.#context = context
-    this.#rotation = new Rotation(settings, context)
+    this.#rotation = new Rotation(settings, context, () => this.#levelsMoved())
     this.#jury = new Jury(context.clock)
     this.#budget = new RetryBudget(settings.retryBudget, context.nowMs)
     this.#slowStarts = new SlowStarts(context.clock, () => this.#warmedUp())
@@ -68,6 +74,25 @@ export class Pool implements PoolView, ExchangeFailures {
   }
   get retryBudget(): { readonly used: number; readonly allowed: number } {
     return this.#budget.usage(this.#context.clock.now())
+  }
+  get failover(): FailoverControl {
+    return this.#rotation.failover
+  }
+
+  failoverStatus(): FailoverStatus {
+    return this.failover.status()
+  }
+
+  /** Throws FAILOVER_NOT_CONFIGURED or NO_STANDBY. */
+  failoverPreview(activation: FailoverActivation): FailoverPreview {
+    const standby = this.#backends.map((backend) => ({
+      level: backend.level,
+      address: backend.address,
+      isEligible: backend.isEligible && backend.weight > 0,
+      health: backend.health,
+      reason: standbyReason(backend)
+    }))
+    return this.failover.preview(activation, standby)
   }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
@@ -109,8 +134,9 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#slowStarts.watch(this.#backends)
   }
 
-  /** No backend is judged or warms up any more. */
+  /** The pool is gone: no backend is judged or warms up any more, and no level is waited for. */
   retire(): void {
+    this.#rotation.stop()
     this.#jury.dismiss(this.#backends)
     this.#slowStarts.stop()
   }
@@ -169,7 +195,8 @@ export class Pool implements PoolView, ExchangeFailures {
     ;(exchange.tried ??= new Set()).add(exchange.assignedBackend!)
     const retry = exchange.compiledRoute?.retry ?? null
     if (retry === null) {
-      return failure.isUnsent && exchange.attempts < MAX_ATTEMPTS && this.#hasUntried(exchange)
+      const { attempts, tried } = exchange
+      return failure.isUnsent && attempts < MAX_ATTEMPTS && this.#rotation.hasUntried(tried!)
     }
     const { nowMs } = this.#context
     if (this.activeLevel === NO_LEVEL || !retry.allows(exchange, failure, nowMs)) return false
@@ -219,13 +246,6 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#serveQueue()
   }
 
-  #hasUntried({ tried }: Exchange): boolean {
-    for (const backend of this.#backends) {
-      if (backend.isEligible && backend.weight > 0 && !tried!.has(backend)) return true
-    }
-    return false
-  }
-
   #countMove(exchange: Exchange, from: Backend): void {
     this.#countRetry(exchange, from)
     from.counters.redispatches++
@@ -258,6 +278,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #place(exchange: Exchange): void {
     if (exchange.stickyBackend !== null && this.#placeSession(exchange)) return
+    if (this.#rotation.isWaiting) return this.#enqueue(exchange)
     const first = this.#pick(exchange)
     if (first === undefined) {
       this.#unplaced(exchange, REFUSALS.noBackend)
@@ -308,8 +329,8 @@ export class Pool implements PoolView, ExchangeFailures {
     let candidate: Backend | undefined = busy
     for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
       excluded.add(candidate)
-      candidate = this.#rotation.pick(exchange, excluded)
-      if (candidate === undefined || !this.#rotation.arePeers(candidate, busy)) return undefined
+      candidate = this.#rotation.pickBeside(busy, exchange, excluded)
+      if (candidate === undefined) return undefined
       if (!this.#isFull(candidate)) return candidate
     }
     return undefined
@@ -422,7 +443,7 @@ export class Pool implements PoolView, ExchangeFailures {
   #serveOne(): boolean {
     const exchange = this.#queue.first
     if (this.#serveSession(exchange?.startedMs ?? Infinity)) return true
-    if (exchange === null) return false
+    if (exchange === null || this.#rotation.isWaiting) return false
     const first = this.#pick(exchange)
     const backend =
       first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
@@ -436,7 +457,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #serveSession(untilMs: number): boolean {
     const exchange = this.#sessions.first(untilMs, this.#isReadyForSession)
-    if (exchange === null) return false
+    if (exchange === null || this.#rotation.isWaiting) return false
     this.#leaveQueue(exchange)
     exchange.client?.slotFound()
     this.#place(exchange)
@@ -447,4 +468,17 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#rotation.rebuild(this.#backends, reason)
     this.#context.traffic?.poolChanged(this)
   }
+
+  /** By time or an operator, not by a backend. */
+  #levelsMoved(): void {
+    this.#context.traffic?.poolChanged(this)
+    this.#serveQueue()
+  }
+}
+
+/** Half a sentence: why it can serve, or cannot. */
+function standbyReason(backend: Backend): string {
+  if (backend.adminState !== 'ready') return `${backend.adminState}: ${backend.adminReason}`
+  if (backend.weight === 0) return 'its weight is 0'
+  return `${backend.health}: ${backend.healthReason}`
 }

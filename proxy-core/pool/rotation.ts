@@ -1,12 +1,14 @@
 /**
  * Who of a pool serves now: the backends that may be picked, in the order of the algorithm and
- * of the level that serves. Tells the engine when the pool changes its level, loses its last
- * backend or wins its first.
+ * with the shares that the failover gives their levels. Tells the engine when the pool loses its
+ * last backend or wins its first; the failover reports its own steps.
  */
-import type { LevelledBalancer } from '../balance/failover-levels.ts'
+import type { LevelGroup, LevelledBalancer } from '../balance/failover-levels.ts'
 import { createBalancer } from '../balance/registry.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { FailoverControl } from '../failover/failover-control.ts'
+import { homeLevel, levelsOf } from '../failover/level-view.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import { attemptLatencyMs, hasAttemptFailed, UNTIMED } from './attempt-feedback.ts'
 import type { Backend } from './backend.ts'
@@ -15,34 +17,58 @@ import { scaledWeights } from './scaled-weights.ts'
 
 export const NO_LEVEL = -1
 
+type Group = LevelGroup<Backend>
+
 export class Rotation {
+  readonly failover: FailoverControl
   readonly #pool: string
   readonly #context: EngineContext
   #balancer: LevelledBalancer<Backend>
   /** What the balancer was made of. */
   #kind: string
-  #activeLevel = NO_LEVEL
-  #rebuilds = 0
   #settings: PoolSettings
   /** Backends that stand back for a region, for requests that have tried all of it; null: none. */
   #reserve: LevelledBalancer<Backend> | null = null
+  #backends: readonly Backend[] = []
+  /** Backends that some request may get; the rest is standby of a level that is not its turn. */
+  #reachable: readonly Backend[] = []
+  /** Levels that have a part of the traffic. */
+  #serving: ReadonlySet<number> = new Set()
+  #isAvailable = true
+  #isWaiting = false
 
-  constructor(settings: PoolSettings, context: EngineContext) {
+  /** `moved`: by time or an operator, not by a backend, the failover took a step. */
+  constructor(settings: PoolSettings, context: EngineContext, moved: () => void) {
     this.#pool = settings.name
     this.#context = context
     this.#kind = kindOf(settings)
     this.#settings = settings
     this.#balancer = balancerOf(settings, context)
+    this.failover = new FailoverControl(settings.failover, {
+      pool: settings.name,
+      clock: context.clock,
+      emit: context.emit,
+      moved: (hasTransition) => {
+        this.#arrange('the failover took a step')
+        if (hasTransition) moved()
+      }
+    })
   }
 
   /** The level that serves: 0 = primary; -1 = no eligible backend. */
   get activeLevel(): number {
-    return this.#activeLevel
+    return this.failover.activeLevel
+  }
+
+  /** Nobody serves, but a level that was lost may come back: requests are to wait for it. */
+  get isWaiting(): boolean {
+    return this.#isWaiting
   }
 
   /** `rebuild` has to follow. */
   configure(settings: PoolSettings): void {
     this.#settings = settings
+    this.failover.configure(settings.failover)
     const kind = kindOf(settings)
     if (kind === this.#kind) return
     this.#kind = kind
@@ -52,41 +78,46 @@ export class Rotation {
 
   /** The first probes are in: from here on changes are reported. */
   start(backends: readonly Backend[]): void {
-    this.rebuild(backends, 'the first probes are in')
-    if (this.#activeLevel === NO_LEVEL) this.#report(NO_LEVEL, NO_LEVEL, 'no backend is eligible')
+    this.rebuild(backends, 'no backend is eligible')
   }
 
   /** A backend's state or weight changed, or the set of them. */
   rebuild(backends: readonly Backend[], reason: string): void {
-    const eligible = backends.filter((backend) => backend.isEligible && backend.weight > 0)
-    for (const [place, weight] of scaledWeights(eligible).entries()) {
-      eligible[place]!.effectiveWeight = weight
-    }
-    const { serving, reserve } = splitByRegion(eligible, this.#settings.preferRegion)
-    this.#balancer.rebuild(serving)
-    this.#keepReserve(reserve)
-    const from = this.#activeLevel
-    this.#activeLevel = this.#balancer.activeLevel
-    const isFirst = this.#rebuilds++ === 0
-    if (from !== this.#activeLevel && !isFirst) this.#report(from, this.#activeLevel, reason)
+    this.#backends = backends
+    this.failover.advance(levelsOf(backends))
+    this.#arrange(reason)
   }
 
   pick(exchange: Exchange, excluded?: ReadonlySet<Backend>): Backend | undefined {
     const found = this.#balancer.pick(exchange, excluded)
-    if (this.#reserve === null || found?.level === this.#activeLevel) return found
+    if (this.#reserve === null) return found
+    if (found !== undefined && this.#serving.has(found.level)) return found
     // A level is used up, its other regions included, before the next one is asked.
     const other = this.#reserve.pick(exchange, excluded)
     return other !== undefined && other.level <= (found?.level ?? Infinity) ? other : found
   }
 
-  /** Whether a session on this level may go on there. */
-  serves(level: number): boolean {
-    return level === this.#activeLevel
+  /**
+   * Another one that shares the work of `backend`: neither another level nor another region
+   * stands in for one that is only busy.
+   */
+  pickBeside(
+    backend: Backend,
+    exchange: Exchange,
+    excluded: ReadonlySet<Backend>
+  ): Backend | undefined {
+    const balancer = backend.isPassedOver ? this.#reserve : this.#balancer
+    return balancer?.pickBeside(backend, exchange, excluded)
   }
 
-  /** Whether a request may go to either: the one waits where the other is on a later level. */
-  arePeers(one: Backend, other: Backend): boolean {
-    return one.level === other.level && one.isPassedOver === other.isPassedOver
+  /** Whether a session on this level may go on there. */
+  serves(level: number): boolean {
+    return this.#serving.has(level)
+  }
+
+  /** Whether `pick` would find another one. */
+  hasUntried(tried: ReadonlySet<Backend>): boolean {
+    return this.#reachable.some((backend) => !tried.has(backend))
   }
 
   loadChanged(backend: Backend): void {
@@ -112,23 +143,78 @@ export class Rotation {
     this.#reserve?.observed?.(backend, latencyMs, true)
   }
 
-  #keepReserve(reserve: readonly Backend[]): void {
-    if (reserve.length === 0) {
+  /** Releases the timer. */
+  stop(): void {
+    this.failover.stop()
+  }
+
+  #arrange(reason: string): void {
+    const eligible = this.#backends.filter((backend) => backend.isEligible && backend.weight > 0)
+    for (const [place, weight] of scaledWeights(eligible).entries()) {
+      eligible[place]!.effectiveWeight = weight
+    }
+    const { serving, reserve } = splitByRegion(eligible, this.#settings.preferRegion)
+    const groups = this.#groups(eligible)
+    this.#balancer.divide(serving === eligible ? groups : only(groups, false))
+    this.#keepReserve(reserve.length > 0 ? only(groups, true) : [])
+    const active = groups.filter(({ share }) => share > 0)
+    this.#serving = new Set(active.flatMap(({ targets }) => targets.map(({ level }) => level)))
+    const first = active[0]?.level ?? Infinity
+    this.#reachable = groups.flatMap(({ level, targets }) => (level >= first ? targets : []))
+    this.#isWaiting = this.failover.isWaiting
+    this.#reportAvailability(reason)
+  }
+
+  #keepReserve(groups: readonly Group[]): void {
+    if (groups.length === 0) {
       this.#reserve = null
       return
     }
     this.#reserve ??= balancerOf(this.#settings, this.#context)
-    this.#reserve.rebuild(reserve)
+    this.#reserve.divide(groups)
   }
 
-  #report(from: number, to: number, reason: string): void {
-    const { emit } = this.#context
-    if (from === NO_LEVEL || to === NO_LEVEL) {
-      emit({ kind: 'pool_availability', pool: this.#pool, isAvailable: to !== NO_LEVEL, reason })
-    } else {
-      emit({ kind: 'pool_level', pool: this.#pool, from, to, reason })
-    }
+  #reportAvailability(reason: string): void {
+    const isAvailable = this.activeLevel !== NO_LEVEL
+    if (isAvailable === this.#isAvailable) return
+    this.#isAvailable = isAvailable
+    this.#context.emit({ kind: 'pool_availability', pool: this.#pool, isAvailable, reason })
   }
+
+  #groups(eligible: readonly Backend[]): readonly Group[] {
+    const { shares, counts, isOn, settings } = this.failover
+    const byLevel = Map.groupBy(eligible, (backend) => backend.level)
+    const levels = [...byLevel].sort(([a], [b]) => a - b)
+    if (counts !== null) {
+      const targets = levels.flatMap(([level, its]) => its.slice(0, counts.get(level) ?? 0))
+      return [{ level: 0, share: 1, targets: targets.length > 0 ? targets : eligible }]
+    }
+    const home = homeLevel(this.failover.levels)
+    const groups = levels
+      .filter(([level]) => isOn || level === home)
+      .map(([level, its]) => ({
+        level,
+        share: shares.get(level) ?? 0,
+        targets: settings.within === 'first' && level !== home ? its.slice(0, 1) : its
+      }))
+    return groups.some(({ share }) => share > 0) ? groups : this.#standIn(groups)
+  }
+
+  /** The level with the traffic has only backends whose trial slot is taken: another helps out. */
+  #standIn(groups: readonly Group[]): readonly Group[] {
+    if (this.failover.isWaiting) return groups
+    const { activeLevel } = this.failover
+    const other = groups.find(({ level }) => level > activeLevel) ?? groups[0]
+    return groups.map((group) => (group === other ? { ...group, share: 1 } : group))
+  }
+}
+
+/** The groups without, or with only, the backends that stand back for a region. */
+function only(groups: readonly Group[], isPassedOver: boolean): readonly Group[] {
+  return groups.map((group) => ({
+    ...group,
+    targets: group.targets.filter((backend) => backend.isPassedOver === isPassedOver)
+  }))
 }
 
 function balancerOf(settings: PoolSettings, context: EngineContext): LevelledBalancer<Backend> {

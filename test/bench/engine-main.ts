@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { loadConfig } from '../../proxy-core/config/load-config.ts'
 import { Engine } from '../../proxy-core/engine/engine.ts'
+import { EMPTY_OVERLAY } from '../../proxy-core/engine/engine-view.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSettings } from '../../proxy-core/model/settings.ts'
 import { SystemResolver } from '../../proxy-core/resolve/resolver.ts'
@@ -48,7 +49,7 @@ async function main(file: string): Promise<void> {
     // Leaving by exit() lets Node write a CPU profile.
     void engine.stop().finally(() => process.exit())
   })
-  await engine.start(settingsFrom(file), [])
+  await engine.start(settingsFrom(file), EMPTY_OVERLAY)
 }
 
 const file = process.argv[2]

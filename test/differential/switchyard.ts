@@ -1,5 +1,6 @@
 /** Switchyard itself, in this process, with a body limit so that impossible lengths are refused. */
 import { Engine } from '../../proxy-core/engine/engine.ts'
+import { EMPTY_OVERLAY } from '../../proxy-core/engine/engine-view.ts'
 import { systemClock } from '../../proxy-core/time/clock.ts'
 import { configuration } from '../servers/configuration.ts'
 import { settingsOf } from '../servers/engine-fixture.ts'
@@ -19,7 +20,7 @@ export const switchyard: ProxyUnderTest = {
     })
     const backends = backendPorts.map((port) => `127.0.0.1:${port}`)
     const yaml = configuration({ backends, route: { body_limit: '10MB' } })
-    await engine.start(settingsOf(yaml), [])
+    await engine.start(settingsOf(yaml), EMPTY_OVERLAY)
     const address = engine.listeners[0]?.address ?? ''
     return {
       port: Number(address.slice(address.lastIndexOf(':') + 1)),

@@ -1,5 +1,6 @@
 /** Contract: the operator's word takes effect on the next request and never cuts a running one. */
 import { expect, test } from 'vitest'
+import { EMPTY_OVERLAY } from '../../proxy-core/engine/engine-view.ts'
 import { configuration } from '../servers/configuration.ts'
 import {
   EngineFixture,
@@ -91,7 +92,7 @@ test.each([
   expect(() => fixture.engine.setWeight(pool, address || backend.address, weight, 'test')).toThrow(
     expect.objectContaining({ code }) as Error
   )
-  expect(fixture.engine.overlay()).toEqual([])
+  expect(fixture.engine.overlay()).toEqual(EMPTY_OVERLAY)
 })
 
 test('what the operator changed survives a restart with the overlay', async () => {
@@ -113,10 +114,10 @@ test('ready and a reset weight clear the overlay', async () => {
   const fixture = await EngineFixture.start(configuration({ backends: [backend] }))
   fixture.engine.setAdminState('main', backend.address, 'maint', 'test')
   fixture.engine.setWeight('main', backend.address, 3, 'test')
-  expect(fixture.engine.overlay()).toHaveLength(1)
+  expect(fixture.engine.overlay().backends).toHaveLength(1)
   fixture.engine.setAdminState('main', backend.address, 'ready', 'test')
   fixture.engine.setWeight('main', backend.address, null, 'test')
-  expect(fixture.engine.overlay()).toEqual([])
+  expect(fixture.engine.overlay()).toEqual(EMPTY_OVERLAY)
 })
 
 test('requests in the queue of a backend that is taken out go to another one', async () => {

@@ -102,11 +102,15 @@ test('random with a seed is a fixed sequence that reaches every backend', async 
   expect(await run()).toBe(first)
 })
 
-test('failover serves from the lowest level that has an eligible backend', async () => {
+test('failover serves from the lowest level, and leaves it when it is lost', async () => {
   const backends = await startBackends('p', 's', 't')
   const fixture = await EngineFixture.start(
     configuration({
-      pool: { algorithm: 'failover', health_check: false },
+      pool: {
+        algorithm: 'failover',
+        health_check: false,
+        failover: { recovery_interval: 0, failback_ramp: 0 }
+      },
       backends: backends.map(({ address }, level) => ({ address, failover_level: level }))
     })
   )
@@ -117,10 +121,11 @@ test('failover serves from the lowest level that has an eligible backend', async
   expect(await sequence(fixture, 2)).toBe('tt')
   fixture.engine.setAdminState('main', backends[0]!.address, 'ready', 'test')
   expect(await sequence(fixture, 2)).toBe('pp')
-  expect(fixture.eventsOf('pool_level').map(({ from, to }) => `${from}>${to}`)).toEqual([
-    '0>1',
-    '1>2',
-    '2>0'
+  const steps = fixture.eventsOf('failover')
+  expect(steps.map(({ fromLevel, toLevel, to }) => `${fromLevel}>${toLevel} ${to}`)).toEqual([
+    '0>1 active',
+    '1>2 active',
+    '2>0 normal'
   ])
 })
 

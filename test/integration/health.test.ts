@@ -194,7 +194,11 @@ test('all backends down is a 503, and the pool says so', async () => {
 test('the failover pool moves to its backup and back as probes say', async () => {
   const [primary, backup] = [await patient('p'), await patient('s')]
   const { fixture, clock } = await start([], {
-    pool: { algorithm: 'failover', health_check: CHECK },
+    pool: {
+      algorithm: 'failover',
+      health_check: CHECK,
+      failover: { recovery_interval: 0 }
+    },
     backends: [
       { address: primary.backend.address },
       { address: backup.backend.address, failover: true }

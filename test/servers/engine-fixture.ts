@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os'
 import { onTestFinished } from 'vitest'
 import { loadConfig } from '../../proxy-core/config/load-config.ts'
 import { Engine } from '../../proxy-core/engine/engine.ts'
-import type { BackendOverlay, PoolView, StopReport } from '../../proxy-core/engine/engine-view.ts'
+import {
+  EMPTY_OVERLAY,
+  type EngineOverlay,
+  type PoolView,
+  type StopReport
+} from '../../proxy-core/engine/engine-view.ts'
 import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import type { EngineSettings } from '../../proxy-core/model/settings.ts'
 import type { Backend } from '../../proxy-core/pool/backend.ts'
@@ -21,7 +26,7 @@ type EventOf<K extends EngineEvent['kind']> = Extract<EngineEvent, { kind: K }>
 export interface EngineFixtureOptions extends Partial<
   Pick<Dependencies, 'clock' | 'random' | 'resolver'>
 > {
-  readonly overlay?: readonly BackendOverlay[]
+  readonly overlay?: Partial<EngineOverlay>
   /** Where relative paths of the configuration start; default the system's temporary folder. */
   readonly baseDir?: string
 }
@@ -67,8 +72,8 @@ export class EngineFixture {
     return fixture
   }
 
-  async begin(yaml: string, overlay: readonly BackendOverlay[] = []): Promise<void> {
-    await this.engine.start(settingsOf(yaml, this.#baseDir), overlay)
+  async begin(yaml: string, overlay: Partial<EngineOverlay> = {}): Promise<void> {
+    await this.engine.start(settingsOf(yaml, this.#baseDir), { ...EMPTY_OVERLAY, ...overlay })
   }
 
   async reload(yaml: string): Promise<void> {

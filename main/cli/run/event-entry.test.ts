@@ -49,17 +49,28 @@ const SENTENCES: readonly (readonly [EngineEventBody, string, string])[] = [
     'Pool api serves again (one is up).'
   ],
   [
-    { kind: 'pool_level', pool: 'api', from: 0, to: 1, reason: 'level 0 lost' },
+    {
+      ...{ kind: 'failover', pool: 'api', from: 'normal', to: 'active', isManual: false },
+      ...{ fromLevel: 0, toLevel: 1, reason: 'level 0 lost' }
+    },
     'warning',
-    'Pool api: traffic goes to the backups of level 1, went to the primaries (level 0 lost).'
+    'Pool api: the failover is active, was normal, traffic goes from the primaries to the backups of level 1 (level 0 lost).'
   ],
   [
     {
-      ...{ kind: 'failover', pool: 'api', from: 'normal', to: 'active', fromLevel: 0 },
-      ...{ toLevel: 1, isManual: false, reason: 'level 0 is lost' }
+      ...{ kind: 'failover', pool: 'api', from: 'active', to: 'recovering', isManual: false },
+      ...{ fromLevel: 1, toLevel: 1, reason: 'level 0 has 1 of 1 eligible backends' }
     },
-    'warning',
-    'Pool api: failover is active, was normal; the backups of level 1 serve (level 0 is lost).'
+    'info',
+    'Pool api: the failover is recovering, was active, traffic stays with the backups of level 1 (level 0 has 1 of 1 eligible backends).'
+  ],
+  [
+    {
+      ...{ kind: 'failover', pool: 'api', from: 'recovering', to: 'recovering', isManual: false },
+      ...{ fromLevel: 1, toLevel: 0, reason: 'healthy for 10s' }
+    },
+    'info',
+    'Pool api: the failover is still recovering, traffic goes from the backups of level 1 to the primaries (healthy for 10s).'
   ],
   [
     {

@@ -88,10 +88,8 @@ function messageOf(event: Sentenced): string {
       return event.isAvailable
         ? `Pool ${event.pool} serves again (${phrase(event.reason)}).`
         : `Pool ${event.pool} has no backend left, its requests fail (${phrase(event.reason)}).`
-    case 'pool_level':
-      return `Pool ${event.pool}: traffic goes to ${levelName(event.to)}, went to ${levelName(event.from)} (${phrase(event.reason)}).`
     case 'failover':
-      return `Pool ${event.pool}: failover is ${event.to}, was ${event.from}; ${levelName(event.toLevel)} ${servesVerb(event.toLevel)} (${phrase(event.reason)}).`
+      return failoverMessage(event)
     case 'backend_ejection':
       return event.isEjected
         ? `Pool ${event.pool}: ${event.backend} gets no requests for ${formatDuration(event.durationMs)} (${phrase(event.reason)}).`
@@ -113,8 +111,6 @@ function levelOf(event: Sentenced): LogLevel {
       return event.to === 'down' ? 'warning' : 'info'
     case 'pool_availability':
       return event.isAvailable ? 'info' : 'error'
-    case 'pool_level':
-      return event.to === 0 ? 'info' : 'warning'
     case 'failover':
       return event.to === 'normal' || event.to === 'recovering' ? 'info' : 'warning'
     case 'backend_ejection':
@@ -128,13 +124,18 @@ function levelOf(event: Sentenced): LogLevel {
   }
 }
 
-function levelName(level: number): string {
-  if (level < 0) return 'no backend'
-  return level === 0 ? 'the primaries' : `the backups of level ${level}`
+function failoverMessage(event: Extract<EngineEvent, { kind: 'failover' }>): string {
+  const { pool, from, to, fromLevel, toLevel, reason } = event
+  const step = from === to ? `is still ${to}` : `is ${to}, was ${from}`
+  const traffic =
+    fromLevel === toLevel
+      ? `traffic stays with ${levelName(toLevel)}`
+      : `traffic goes from ${levelName(fromLevel)} to ${levelName(toLevel)}`
+  return `Pool ${pool}: the failover ${step}, ${traffic} (${phrase(reason)}).`
 }
 
-function servesVerb(level: number): string {
-  return level < 0 ? 'can serve' : 'serve'
+function levelName(level: number): string {
+  return level === 0 ? 'the primaries' : `the backups of level ${level}`
 }
 
 function circuitWord(state: CircuitState): string {

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EngineEventBody } from '../../../proxy-core/model/engine-event.ts'
 import type { Fleet, FleetBackend } from '../../../proxy-core/model/engine-telemetry.ts'
+import type { FailoverPhase } from '../../../proxy-core/model/failover-state.ts'
 import type { HostEvent } from '../../engine-host/engine-host.ts'
 import type { EventBody } from './event-body.ts'
 import { eventFrom } from './event-from.ts'
@@ -32,8 +33,13 @@ function admin(from: 'ready' | 'drain' | 'maint', to: 'ready' | 'drain' | 'maint
   return engineEvent({ kind: 'backend_admin', ...place, from, to, reason: 'disk swap' })
 }
 
-function level(from: number, to: number): HostEvent {
-  return engineEvent({ kind: 'pool_level', pool: 'api', from, to, reason: 'level lost' })
+function level(fromLevel: number, toLevel: number, isManual = false): HostEvent {
+  return step(fromLevel, toLevel, toLevel === 0 ? 'normal' : 'active', isManual)
+}
+
+function step(fromLevel: number, toLevel: number, to: FailoverPhase, isManual = false): HostEvent {
+  const facts = { fromLevel, toLevel, to, isManual, reason: 'level lost' }
+  return engineEvent({ kind: 'failover', pool: 'api', from: 'normal', ...facts })
 }
 
 function availability(isAvailable: boolean): HostEvent {
@@ -161,6 +167,26 @@ describe('pools', () => {
     })
     expect(after(memory, level(1, 0))).toMatchObject({
       ...{ severity: 'notice', capacity: { lost: [], back: [primaries] } }
+    })
+  })
+
+  test('primaries whose share only begins to grow are not back yet', () => {
+    const primaries = { kind: 'primaries', pool: 'api' }
+    const memory = new FleetMemory()
+    memory.take(fleet({ address: 'a:1' }, { address: 'b:1', level: 1 }))
+    after(memory, health('up', 'down'), level(0, 1), health('down', 'up'))
+    expect(after(memory, step(1, 1, 'recovering'))).toMatchObject({
+      ...{ severity: 'notice', capacity: { lost: [], back: [] } }
+    })
+    expect(after(memory, step(1, 0, 'recovering'))?.capacity?.back).toEqual([])
+    expect(after(memory, step(0, 0, 'normal'))?.capacity?.back).toEqual([primaries])
+  })
+
+  test('an operator who activates a failover loses nothing by it', () => {
+    const memory = new FleetMemory()
+    memory.take(fleet({ address: 'a:1' }, { address: 'b:1', level: 1 }))
+    expect(after(memory, health('up', 'down'), step(0, 1, 'latched', true))).toMatchObject({
+      ...{ severity: 'warning', actor: 'operator', capacity: { lost: [], back: [] } }
     })
   })
 

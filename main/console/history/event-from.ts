@@ -60,14 +60,8 @@ function bodyOf(event: EngineEvent, host: HostEvent, memory: FleetMemory): Event
       }
     case 'pool_availability':
       return availabilityBody(event, textOf(host), memory)
-    case 'pool_level':
-      return levelBody(event, textOf(host), memory)
     case 'failover':
-      return {
-        ...{ kind: 'failover', text: textOf(host), pool: event.pool },
-        severity: event.to === 'normal' || event.to === 'recovering' ? 'notice' : 'warning',
-        actor: event.isManual ? 'operator' : 'probe'
-      }
+      return failoverBody(event, textOf(host), memory)
     case 'backend_ejection':
       return {
         ...{ kind: 'ejection', actor: 'traffic', text: textOf(host), ...placeOf(event) },
@@ -169,19 +163,22 @@ function availabilityBody(
   }
 }
 
-function levelBody(
-  event: EngineEventOf<'pool_level'>,
+function failoverBody(
+  event: EngineEventOf<'failover'>,
   text: string,
   memory: FleetMemory
 ): EventBody {
-  const { pool, to, from } = event
+  const { pool, to, fromLevel, toLevel, isManual } = event
   const capacity = { kind: 'primaries', pool } as const
-  const isLoss = to > from && memory.isWorldsDoing(pool, to)
+  const isAway = toLevel > fromLevel
+  const isLoss = isAway && !isManual && memory.isWorldsDoing(pool, toLevel)
+  // Where the share of the primaries only begins to grow, they are not back yet.
+  const isBack = toLevel === 0 && to !== 'recovering' && to !== 'switching' && to !== 'pending'
   return {
     ...{ kind: 'failover', text, pool },
-    severity: to > from ? 'warning' : 'notice',
-    actor: to > from && !isLoss ? 'operator' : 'probe',
-    capacity: to === 0 ? regaining(capacity) : isLoss ? losing(capacity) : NO_CHANGE
+    severity: to === 'normal' || to === 'recovering' ? 'notice' : 'warning',
+    actor: isManual || (isAway && !isLoss) ? 'operator' : 'probe',
+    capacity: isBack ? regaining(capacity) : isLoss ? losing(capacity) : NO_CHANGE
   }
 }
 

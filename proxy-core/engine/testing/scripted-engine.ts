@@ -12,7 +12,21 @@ import type { AdminState } from '../../model/states.ts'
 import type { HostedEngine } from '../control-session.ts'
 import type { TrafficWatch } from '../../exchange/traffic-watch.ts'
 import type { ProbeRecord } from '../../model/probe-record.ts'
-import type { BackendOverlay, BackendWatch, ListenerView, StopReport } from '../engine-view.ts'
+import {
+  EMPTY_OVERLAY,
+  type BackendOverlay,
+  type BackendWatch,
+  type EngineOverlay,
+  type FailoverLatch,
+  type ListenerView,
+  type StopReport
+} from '../engine-view.ts'
+import type {
+  FailoverActivation,
+  FailoverChange,
+  FailoverPreview,
+  FailoverStatus
+} from '../../model/failover-report.ts'
 
 const PASSED: ProbeRecord = {
   atMs: 0,
@@ -52,7 +66,7 @@ export class ScriptedEngine implements HostedEngine {
   ]
   /** What was asked of it, in order. */
   readonly calls: string[] = []
-  startOverlay: readonly BackendOverlay[] = []
+  startOverlay = EMPTY_OVERLAY
   /** Thrown by the next start or reload. */
   refusal: SwitchyardError | null = null
   /** Settles `stop`. */
@@ -61,6 +75,7 @@ export class ScriptedEngine implements HostedEngine {
   traffic: TrafficWatch | null = null
   readonly #onEvent: (event: EngineEvent) => void
   readonly #overlay = new Map<string, BackendOverlay>()
+  readonly #latches = new Map<string, FailoverLatch>()
   #seq = 0
 
   constructor(onEvent: (event: EngineEvent) => void) {
@@ -71,7 +86,7 @@ export class ScriptedEngine implements HostedEngine {
     this.#onEvent({ ...body, seq: ++this.#seq, atMs: 0 })
   }
 
-  start(_settings: EngineSettings, overlay: readonly BackendOverlay[]): Promise<void> {
+  start(_settings: EngineSettings, overlay: EngineOverlay): Promise<void> {
     this.calls.push('start')
     this.startOverlay = overlay
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve()
@@ -100,7 +115,7 @@ export class ScriptedEngine implements HostedEngine {
   }
 
   setAdminState(pool: string, backend: string, adminState: AdminState, reason: string): void {
-    if (pool !== 'api') throw new SwitchyardError('POOL_UNKNOWN', `There is no pool ${pool}.`)
+    this.#expectKnown(pool)
     // As the real one: the event comes before the overlay knows.
     this.emit({ kind: 'backend_admin', pool, backend, from: 'ready', to: adminState, reason })
     this.#overlay.set(backend, { pool, backend, adminState, weight: null, reason })
@@ -126,8 +141,39 @@ export class ScriptedEngine implements HostedEngine {
     return Promise.reject(new SwitchyardError('HEALTH_CHECK_NONE', reason))
   }
 
-  overlay(): readonly BackendOverlay[] {
-    return [...this.#overlay.values()]
+  overlay(): EngineOverlay {
+    return { backends: [...this.#overlay.values()], latches: [...this.#latches.values()] }
+  }
+
+  failoverStatus(pool: string): FailoverStatus {
+    const latch = this.#latches.get(pool) ?? null
+    return {
+      ...{ pool, isEnabled: true, mode: 'switch', strategy: 'immediate', failback: 'automatic' },
+      ...{ phase: latch === null ? 'normal' : 'latched', activeLevel: latch?.level ?? 0 },
+      ...{ latchedLevel: latch?.level ?? null, latchReason: latch?.reason ?? null },
+      ...{ isFailedOver: latch !== null, sinceMs: 0, dueAtMs: null, levels: [], transitions: [] },
+      ...{ activations: 0, lastActivationMs: null, lastDurationMs: null }
+    }
+  }
+
+  failoverPreview(pool: string): FailoverPreview {
+    return { pool, fromLevel: 0, toLevel: 1, steps: [], warnings: [], standby: [] }
+  }
+
+  activateFailover(pool: string, activation: FailoverActivation): FailoverChange {
+    const { level, isForced, reason } = activation
+    this.#expectKnown(pool)
+    this.#latches.set(pool, { pool, level: level ?? 1, isForced, reason })
+    return { changed: true, status: this.failoverStatus(pool) }
+  }
+
+  deactivateFailover(pool: string): FailoverChange {
+    this.#expectKnown(pool)
+    return { changed: this.#latches.delete(pool), status: this.failoverStatus(pool) }
+  }
+
+  #expectKnown(pool: string): void {
+    if (pool !== 'api') throw new SwitchyardError('POOL_UNKNOWN', `There is no pool ${pool}.`)
   }
 
   events(): readonly EngineEvent[] {

@@ -16,6 +16,14 @@ import {
   NO_NOTIFICATION_COUNTERS,
   type NotificationCounters
 } from '../../model/notification-counters.ts'
+import { FailoverControl } from '../../failover/failover-control.ts'
+import { levelsOf } from '../../failover/level-view.ts'
+import type {
+  FailoverActivation,
+  FailoverChange,
+  FailoverPreview,
+  FailoverStatus
+} from '../../model/failover-report.ts'
 import { DEFAULT_POOL } from '../../model/default-settings.ts'
 import type { BackendSettings, HealthCheckSettings, PoolSettings } from '../../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
@@ -81,6 +89,7 @@ export class EngineDouble implements EngineView, EngineCommands {
   onEvent: () => void = () => {}
   #events: EngineEvent[] = []
   #lastSeq = 0
+  readonly #failovers = new Map<string, FailoverControl>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -138,8 +147,12 @@ export class EngineDouble implements EngineView, EngineCommands {
       backends: backends.map((backend) => new Backend(backend, context)),
       counters: new TrafficCounters(),
       activeLevel: 0,
+      failoverStatus: () => this.#failover(name).status(),
       connectionsOf: () => this.connections
     }
+    const { clock, emit } = { clock: this.#clock, emit: this.emit }
+    const around = { pool: name, clock, emit, moved: () => undefined }
+    this.#failovers.set(name, new FailoverControl(settings.failover, around))
     this.pools.push(pool)
     return pool
   }
@@ -155,10 +168,49 @@ export class EngineDouble implements EngineView, EngineCommands {
     this.#find(pool, backend).setWeight(weight, reason)
   }
 
+  failoverStatus(pool: string): FailoverStatus {
+    return this.#failover(pool).status()
+  }
+
+  failoverPreview(pool: string, activation: FailoverActivation): FailoverPreview {
+    const control = this.#failover(pool)
+    const standby = this.#pool(pool).backends.map((backend) => ({
+      level: backend.level,
+      address: backend.address,
+      isEligible: backend.isEligible,
+      health: backend.health,
+      reason: backend.healthReason
+    }))
+    return control.preview(activation, standby)
+  }
+
+  activateFailover(pool: string, activation: FailoverActivation): FailoverChange {
+    const changed = this.#failover(pool).activate(activation)
+    return { changed, status: this.failoverStatus(pool) }
+  }
+
+  deactivateFailover(pool: string, reason: string): FailoverChange {
+    const changed = this.#failover(pool).deactivate(reason)
+    return { changed, status: this.failoverStatus(pool) }
+  }
+
+  /** Looks at the backends as they are now; nothing wakes it when time goes on. */
+  #failover(name: string): FailoverControl {
+    const { backends } = this.#pool(name)
+    const control = this.#failovers.get(name)!
+    control.advance(levelsOf(backends))
+    control.stop()
+    return control
+  }
+
+  #pool(name: string): PoolView {
+    const pool = this.pools.find((candidate) => candidate.name === name)
+    if (pool) return pool
+    throw new SwitchyardError('POOL_UNKNOWN', `No pool is named "${name}".`)
+  }
+
   #find(poolName: string, address: string): Backend {
-    const pool = this.pools.find(({ name }) => name === poolName)
-    if (!pool) throw new SwitchyardError('POOL_UNKNOWN', `No pool is named "${poolName}".`)
-    const backend = pool.backends.find((candidate) => candidate.address === address)
+    const backend = this.#pool(poolName).backends.find((candidate) => candidate.address === address)
     if (backend) return backend
     throw new SwitchyardError('BACKEND_UNKNOWN', `Pool "${poolName}" has no backend ${address}.`)
   }

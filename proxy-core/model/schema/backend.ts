@@ -25,7 +25,7 @@ export const backendSchema = noun(
       example: 'weight: 50'
     }),
     failover: option(flag(), {
-      effect: 'Marks a backup: it gets requests when no backend of a lower level is eligible.',
+      effect: 'Marks a backup: it gets requests when the levels before it are lost.',
       default: 'false',
       edge: '`true` is `failover_level: 1`.',
       example: 'failover: true',
@@ -34,13 +34,13 @@ export const backendSchema = noun(
     failover_level: option(count({ min: 0, max: MAX_LEVEL }), {
       effect: 'The level of the backend: 0 is primary, 1 the first backup, 2 the next.',
       default: '0, or 1 with `failover: true`',
-      edge: 'The lowest level with an eligible backend serves.',
+      edge: 'The lowest level serves; when it is lost, the next one does, as `failover` says.',
       example: 'failover_level: 2'
     }),
     region: option(text('the name of a region'), {
       effect: 'Where the server stands.',
       default: 'none',
-      edge: 'It matters where a pool prefers a region; else it is only shown.',
+      edge: 'It matters where `failover.regions` orders the levels by it or a pool prefers a region; else it is only shown.',
       example: 'region: us-east',
       see: ['pools[].prefer_region']
     }),

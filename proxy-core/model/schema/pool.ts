@@ -19,6 +19,7 @@ import { healthCheckOrNone } from './health-check.ts'
 import { noun, option, required } from './option.ts'
 import { outlierSchema } from './outlier.ts'
 import { partitionSchema } from './partition.ts'
+import { poolFailoverSchema } from './pool-failover.ts'
 import { count, duration } from './quantities.ts'
 import { retrySchema } from './retry.ts'
 import { stickySchema } from './sticky.ts'
@@ -135,7 +136,7 @@ export const poolSchema = noun(
     }),
     algorithm: option(algorithm(), {
       effect:
-        'How a backend is chosen among the eligible ones. `round_robin` and `weighted_round_robin` are one; so are `least_conn` and `least_connections`, `ip_hash` and `source`, and `adaptive` and `peak_ewma`. `hash` and `partition` go by a key of the request, `adaptive` by the latency that was observed; `first` fills the backends in the order of the file. `failover` is round robin within the lowest level that has an eligible backend.',
+        'How a backend is chosen among the eligible ones. `round_robin` and `weighted_round_robin` are one; so are `least_conn` and `least_connections`, `ip_hash` and `source`, and `adaptive` and `peak_ewma`. `hash` and `partition` go by a key of the request, `adaptive` by the latency that was observed; `first` fills the backends in the order of the file. `failover` is round robin within the level that serves.',
       default: DEFAULT_ALGORITHM,
       edge: 'Levels hold with every algorithm. `hash` needs `hash.key`, `partition` needs `partition.key`, `first` fills what `max_connections` limits.',
       example: 'algorithm: least_conn',
@@ -228,6 +229,13 @@ export const poolSchema = noun(
       edge: 'Levels go first. A region that no backend is in changes nothing.',
       example: 'prefer_region: us-east',
       see: ['region', 'pools[].backends[].region']
+    }),
+    failover: option(poolFailoverSchema, {
+      effect:
+        'How this pool fails over. Each key overrides the same key of the top-level `failover`.',
+      default: 'the top-level `failover`',
+      example: 'failover: { strategy: delayed, delay: 5s }',
+      see: ['failover', 'pools[].backends[].failover_level']
     })
   },
   {
@@ -235,9 +243,7 @@ export const poolSchema = noun(
     effect: 'A group of servers that answer the same requests.',
     minimal: { name: 'api' },
     notYet: {
-      buffer: 'buffering of requests',
-      failover: 'failover strategies of one pool',
-      panic_threshold: 'the panic threshold'
+      buffer: 'buffering of requests'
     },
     synonyms: {
       balance: 'algorithm',

@@ -1,0 +1,60 @@
+/** The failover of one pool: its own keys, the top-level ones, the defaults. */
+import type { BackendDocument, ConfigDocument, PoolDocument } from '../model/config-schema.ts'
+import { DEFAULT_FAILOVER, MAX_DEFAULT_FAILBACK_RAMP_MS } from '../model/default-settings.ts'
+import type { FailoverSettings } from '../model/settings.ts'
+import { writtenKeys } from './written-keys.ts'
+
+export type WrittenFailover = NonNullable<PoolDocument['failover']>
+
+/** What holds for a pool, key by key, the pool before the top level. */
+export function failoverOf(pool: PoolDocument, document: ConfigDocument): Partial<WrittenFailover> {
+  const { notification: _notification, ...inherited } = document.failover ?? {}
+  return { ...writtenKeys(inherited), ...writtenKeys(pool.failover) }
+}
+
+export function resolveFailover(written: Partial<WrittenFailover>): FailoverSettings {
+  const recoveryIntervalMs = written.recovery_interval ?? DEFAULT_FAILOVER.recoveryIntervalMs
+  return {
+    isEnabled: written.enabled ?? DEFAULT_FAILOVER.isEnabled,
+    mode: written.mode ?? DEFAULT_FAILOVER.mode,
+    strategy: written.strategy ?? DEFAULT_FAILOVER.strategy,
+    rampMs: written.ramp ?? DEFAULT_FAILOVER.rampMs,
+    delayMs: written.delay ?? DEFAULT_FAILOVER.delayMs,
+    recoveryIntervalMs,
+    failback: written.failback ?? DEFAULT_FAILOVER.failback,
+    failbackRampMs:
+      written.failback_ramp ?? Math.min(recoveryIntervalMs, MAX_DEFAULT_FAILBACK_RAMP_MS),
+    minEligible: written.min_eligible ?? DEFAULT_FAILOVER.minEligible,
+    within: written.within ?? DEFAULT_FAILOVER.within,
+    panicThreshold: written.panic_threshold ?? DEFAULT_FAILOVER.panicThreshold
+  }
+}
+
+/** Which level a backend is on: 0 = primary. */
+export type LevelOf = (backend: BackendDocument) => number
+
+/** The regions that order the levels of a pool; null where the backends say their level themselves. */
+export function actingRegions(
+  pool: PoolDocument,
+  document: ConfigDocument
+): readonly string[] | null {
+  const { regions = [] } = failoverOf(pool, document)
+  const knowsAny = pool.backends?.some(
+    ({ region }) => region !== undefined && regions.includes(region)
+  )
+  return knowsAny === true ? regions : null
+}
+
+export function levelRule(pool: PoolDocument, document: ConfigDocument): LevelOf {
+  const regions = actingRegions(pool, document)
+  if (regions === null) return writtenLevel
+  return ({ region }) => {
+    const place = region === undefined ? -1 : regions.indexOf(region)
+    return place < 0 ? regions.length : place
+  }
+}
+
+/** `failover: true` alone is the first backup. */
+function writtenLevel(backend: BackendDocument): number {
+  return backend.failover_level ?? (backend.failover === true ? 1 : 0)
+}
