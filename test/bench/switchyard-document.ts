@@ -5,6 +5,9 @@ export interface SwitchyardFeatures {
   /** null: access log off. */
   readonly accessLogFile: string | null
   readonly hasHealthChecks: boolean
+  /** Further keys of the pool and of the route, in YAML's flow style: `retry: {}`. */
+  readonly pool?: string
+  readonly route?: string
 }
 
 export const PLAIN: SwitchyardFeatures = { accessLogFile: null, hasHealthChecks: false }
@@ -22,7 +25,7 @@ const CONNECTIONS_MAX = 19_000
 
 /** Every value is a number, a path or a name without special characters: no quoting is needed. */
 export function switchyardDocument(setting: DocumentSetting): string {
-  const routes = setting.routes.length > 0 ? setting.routes.map(routeLine) : ['  - { pool: app }']
+  const routes = setting.routes.length > 0 ? setting.routes.map(routeLine) : [onlyRoute(setting)]
   const accessLog =
     setting.accessLogFile === null
       ? 'false'
@@ -39,7 +42,7 @@ routes:
 ${routes.join('\n')}
 pools:
   - name: app
-    algorithm: round_robin
+    ${setting.pool ?? 'algorithm: round_robin'}
     connections: { idle_timeout: 10m, max_age: 1h, max_idle: 512 }
 ${setting.hasHealthChecks ? HEALTH_CHECK : ''}    backends:
 ${setting.backendPorts.map((port) => `      - { address: "127.0.0.1:${port}" }`).join('\n')}
@@ -47,6 +50,10 @@ ${setting.backendPorts.map((port) => `      - { address: "127.0.0.1:${port}" }`)
 }
 
 const HEALTH_CHECK = '    health_check: { type: http, path: /health, interval: 2s, timeout: 1s }\n'
+
+function onlyRoute({ route }: SwitchyardFeatures): string {
+  return `  - { pool: app${route === undefined ? '' : `, ${route}`} }`
+}
 
 function routeLine(route: RouteUnderTest): string {
   return `  - { host: ${route.host}, path_prefix: ${route.pathPrefix}, pool: app }`
