@@ -3,8 +3,10 @@
  * come back, and keeps the framing of its connection, whatever was refused.
  */
 import { readFileSync } from 'node:fs'
+import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { CertificateAuthority } from '../servers/certificate-authority.ts'
 import { configuration } from '../servers/configuration.ts'
 import { EngineFixture, getRequest, startBackend } from '../servers/engine-fixture.ts'
 import { eventually } from '../servers/eventually.ts'
@@ -14,7 +16,7 @@ import { temporaryFolder } from '../servers/temporary-folder.ts'
 
 const TWO_A_MINUTE = { requests: 2, per: '1m' }
 
-/** Rates as slow as these gain nothing within the time of a test. */
+/** Time stands still, so that nothing comes back unless a test says so. */
 async function limited(
   rateLimit: unknown,
   parts: Parameters<typeof configuration>[0] = {}
@@ -25,7 +27,7 @@ async function limited(
     ...parts,
     route: { name: 'api', rate_limit: rateLimit, ...parts.route }
   })
-  return { fixture: await EngineFixture.start(yaml), backend }
+  return { fixture: await EngineFixture.start(yaml, { clock: new ManualClock() }), backend }
 }
 
 test('answers that pass carry the fields, the refusal a Retry-After, on one kept connection', async () => {
@@ -211,3 +213,41 @@ test('a refusal has its word in the access log and for whoever looks at the traf
     { target: '/refused', status: 429, backend: null, attempts: 0, termination: 'rate_limited' }
   ])
 })
+
+test('streams of HTTP/2 share the allowance of their client, and a refusal ends none of the others', async () => {
+  const authority = new CertificateAuthority()
+  const folder = temporaryFolder()
+  onTestFinished(() => folder.remove())
+  const { certPem, keyPem } = authority.issue({ names: ['a.test'] })
+  const certificates = [
+    { cert: folder.write('a.pem', certPem), key: folder.write('a.key', keyPem) }
+  ]
+  const { fixture, backend } = await limited(TWO_A_MINUTE, { listener: { tls: { certificates } } })
+  const session = connect(`https://127.0.0.1:${fixture.port()}`, {
+    ca: authority.certPem,
+    servername: 'a.test'
+  })
+  onTestFinished(() => session.destroy())
+  const post = (path: string): Promise<IncomingHttpHeaders> => answerOf(session, path, 'a body')
+  const answers = await Promise.all(['/1', '/2', '/3'].map(post))
+  expect(answers.map((fields) => fields[':status']).sort()).toEqual([200, 200, 429])
+  const refused = answers.find((fields) => fields[':status'] === 429)!
+  expect(refused).toMatchObject({ 'ratelimit-policy': '"1m";q=2;w=60', 'retry-after': '30' })
+  expect((await post('/4'))[':status']).toBe(429)
+  expect(backend.requests).toHaveLength(2)
+  expect(fixture.engine.listeners[0]!.connectionsTotal).toBe(1)
+})
+
+function answerOf(
+  session: ClientHttp2Session,
+  path: string,
+  body: string
+): Promise<IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': path, ':authority': 'a.test' })
+    stream.on('response', resolve)
+    stream.on('error', reject)
+    stream.resume()
+    stream.end(body)
+  })
+}
