@@ -4,7 +4,7 @@
  * subclass's.
  */
 import { BodySpool } from '../exchange/body-spool.ts'
-import { Exchange } from '../exchange/exchange.ts'
+import { BodyFraming, Exchange } from '../exchange/exchange.ts'
 import { localAnswerText } from '../exchange/local-answer.ts'
 import { internalFault } from '../engine/internal-fault.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
@@ -55,12 +55,27 @@ export abstract class ClientExchanges extends ClientDeadlines {
     return `${exchange.addedLines}${setting.header}: ${exchange.requestId}\r\n`
   }
 
-  /** A head is complete: from here on there is an exchange, unless it is refused. */
-  begin(parser: RequestParser, text: string): void {
+  /**
+   * A head is complete, and `following` octets have come behind it: from here on there is an
+   * exchange, unless it is refused. Returns how many of them are the body of a refused request: one
+   * that is here already is passed over, so that a refusal costs the client no connection.
+   */
+  begin(parser: RequestParser, text: string, following: number): number {
     const exchange = this.#takeExchange()
     const refused = admitRequest(this, exchange, parser, text)
-    if (refused !== null) this.#refuse(exchange, refused)
-    else this.phase = exchange.isRequestComplete ? ClientPhase.WAIT : ClientPhase.BODY
+    if (refused === null) {
+      this.phase = exchange.isRequestComplete ? ClientPhase.WAIT : ClientPhase.BODY
+      return 0
+    }
+    const isHere =
+      exchange.bodyFraming === BodyFraming.LENGTH && exchange.bodyRemaining <= following
+    const passedOver = isHere ? exchange.bodyRemaining : 0
+    if (isHere) {
+      exchange.isRequestComplete = true
+      exchange.requestBytes += passedOver
+    }
+    this.#refuse(exchange, refused)
+    return passedOver
   }
 
   /** Head, and what came of the body with it, are understood. */

@@ -116,8 +116,8 @@ export class RequestReader {
     SHARED_PARSER.reset()
     const next = SHARED_PARSER.parse(buffer, start, end, limits)
     if (next > INCOMPLETE) {
-      client.begin(SHARED_PARSER, buffer.toString('latin1', start, next))
-      return this.#attachBody(buffer, next, end)
+      const head = buffer.toString('latin1', start, next)
+      return this.#attachBody(buffer, next + client.begin(SHARED_PARSER, head, end - next), end)
     }
     if (next === FAULTY) return this.#refuse(SHARED_PARSER.fault!, end)
     // Empty lines are no head yet: old clients send one behind a body (RFC 9112 section 2.2).
@@ -134,8 +134,10 @@ export class RequestReader {
     if (next === FAULTY) return this.#refuse(partial.parser.fault!, end)
     if (next === INCOMPLETE) return end
     this.#partial = null
-    client.begin(partial.parser, partial.buffer.toString('latin1', 0, next))
-    return this.#attachBody(buffer, end - (partial.length - next), end)
+    const head = partial.buffer.toString('latin1', 0, next)
+    const following = partial.length - next
+    const passedOver = client.begin(partial.parser, head, following)
+    return this.#attachBody(buffer, end - following + passedOver, end)
   }
 
   /** Takes what came of the body with the head, then has the exchange dispatched. */

@@ -64,8 +64,34 @@ test('of pipelined requests those over the limit are refused, each in its place'
   expect(backend.targets).toEqual(['/1', '/2'])
 })
 
+test('a refused request whose body came with it keeps its connection, and the next one is read', async () => {
+  const { fixture, backend } = await limited({ requests: 1, per: '1h' })
+  const smuggled = getRequest('/smuggled')
+  const post = `POST /second HTTP/1.1\r\nHost: a.test\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`
+  const all = getRequest('/first') + post + getRequest('/third')
+  for (const pieces of [
+    [all],
+    [all.slice(0, 70), all.slice(70)],
+    [all.slice(0, -5), all.slice(-5)]
+  ]) {
+    const client = await fixture.connect()
+    await client.sendPieces(pieces)
+    await client.readResponse()
+    const refused = await client.readResponse('POST')
+    expect(refused.status).toBe(429)
+    expect(fieldValue(refused, 'connection')).toBeUndefined()
+    expect((await client.readResponse()).status).toBe(429)
+    client.send(getRequest('/fourth'))
+    expect((await client.readResponse()).status).toBe(429)
+  }
+  expect(backend.targets).toEqual(['/first'])
+})
+
 test.each([
-  ['with a length', 'Content-Length: 36\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.test\r\n'],
+  [
+    'that has come in part',
+    'Content-Length: 44\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.test\r\n\r\n'
+  ],
   ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'],
   ['that never came', 'Content-Length: 10\r\n\r\n']
 ])(
