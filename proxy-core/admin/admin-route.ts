@@ -22,6 +22,8 @@ export interface AdminRequest {
   readonly commands: EngineCommands
   readonly clock: Clock
   readonly readProcess: () => Promise<ProcessFacts>
+  /** A change is answered after it: then a restart would remember it. Never rejects. */
+  readonly keepOverlay: () => Promise<void>
   /** The decoded value of each `{name}` in the path. */
   readonly params: Readonly<Record<string, string>>
   readonly search: URLSearchParams

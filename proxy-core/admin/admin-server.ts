@@ -49,6 +49,8 @@ export interface AdminDependencies {
   /** Default: `ADMIN_LIMITS`. */
   readonly limits?: AdminLimits
   readonly readProcess?: () => Promise<ProcessFacts>
+  /** Default: nothing is kept. */
+  readonly keepOverlay?: () => Promise<void>
 }
 
 /** What one client, or all together, may cost. */
@@ -180,6 +182,7 @@ export class AdminServer {
       commands: this.#deps.commands,
       clock: this.#deps.clock,
       readProcess: this.#deps.readProcess ?? readProcessFacts,
+      keepOverlay: this.#deps.keepOverlay ?? keepNothing,
       params: match.params,
       search: new URLSearchParams(query),
       accept: message.method === 'HEAD' ? '' : (message.headers.accept ?? ''),
@@ -244,6 +247,8 @@ export class AdminServer {
     })
   }
 }
+
+async function keepNothing(): Promise<void> {}
 
 function serverOptions({ headMs, requestMs }: AdminLimits): ServerOptions {
   return {

@@ -1,10 +1,18 @@
 /** The schemas that the OpenAPI document names, and how one refers to another. */
 import { z } from 'zod'
 import { engineEventSchema } from '../model/engine-event-schema.ts'
+import {
+  failoverChangeSchema,
+  failoverLevelSchema,
+  failoverPreviewSchema,
+  failoverStatusSchema,
+  failoverTransitionSchema
+} from '../model/failover-report.ts'
 import { probeRecordSchema } from '../model/probe-record.ts'
 import { errorSchema } from './error-answer.ts'
 import { changeSchema } from './handlers/backend.ts'
 import { eventsSchema } from './handlers/events.ts'
+import { failoverStatusesSchema } from './handlers/failover-status.ts'
 import { statusSchema } from './handlers/status.ts'
 import {
   backendSchema,
@@ -30,6 +38,12 @@ const NAMES: readonly (readonly [schema: z.ZodType, name: string])[] = [
   [probeRecordSchema, 'Probe'],
   [eventsSchema, 'Events'],
   [engineEventSchema, 'Event'],
+  [failoverStatusSchema, 'FailoverStatus'],
+  [failoverStatusesSchema, 'FailoverStatuses'],
+  [failoverLevelSchema, 'FailoverLevel'],
+  [failoverTransitionSchema, 'FailoverTransition'],
+  [failoverPreviewSchema, 'FailoverPreview'],
+  [failoverChangeSchema, 'FailoverChange'],
   [openApiSchema, 'Description']
 ]
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { ERROR_CATALOGUE } from '../model/error-catalogue.ts'
 import type { AdminOperation } from './admin-route.ts'
 import { openApiDocument } from './openapi.ts'
@@ -80,9 +81,22 @@ describe.each(operations)('%s', (name, one) => {
   })
 })
 
+it('asks for a number, a boolean and a word in the query where they are meant', () => {
+  const query = document.paths['/api/v1/failover/activate']!['post']!.parameters
+  expect(
+    query.map(({ name, required, schema }) => [name, required, (schema as Json)['type']])
+  ).toEqual([
+    ['pool', true, 'string'],
+    ['level', false, 'integer'],
+    ['force', false, 'boolean'],
+    ['reason', false, 'string']
+  ])
+})
+
 it('says which paths need no token, and which may need none', () => {
   const security = (path: string): unknown => Object.values(document.paths[path]!)[0]!['security']
   expect(security('/health/live')).toEqual([])
+  expect(security('/api/v1/failover/activate')).toEqual([{ token: [] }, {}])
   expect(security('/metrics')).toEqual([{ token: [] }, {}])
   expect(security('/api/v1/pools')).toBeUndefined()
 })
@@ -95,4 +109,18 @@ it('names only errors that exist', () => {
       }
     }
   }
+})
+
+it('has schemas that a reader of JSON Schema understands', () => {
+  const { schemas } = document.components
+  const resolved = JSON.parse(
+    JSON.stringify({ $defs: schemas, ...schemas['FailoverChange'] }).replaceAll(
+      '#/components/schemas/',
+      '#/$defs/'
+    )
+  ) as Parameters<typeof z.fromJSONSchema>[0]
+  const reader = z.fromJSONSchema(resolved)
+  const change = admin().engine.activateFailover('api', { level: 1, isForced: false, reason: 'r' })
+  expect(reader.safeParse(JSON.parse(JSON.stringify(change))).error).toBeUndefined()
+  expect(reader.safeParse({ ...change, changed: 'yes' }).success).toBe(false)
 })

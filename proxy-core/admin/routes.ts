@@ -2,6 +2,10 @@
 import type { AdminRoute } from './admin-route.ts'
 import { backendRoute } from './handlers/backend.ts'
 import { eventsRoute } from './handlers/events.ts'
+import { failoverActivateRoute } from './handlers/failover-activate.ts'
+import { failoverDeactivateRoute } from './handlers/failover-deactivate.ts'
+import { failoverStatusRoute } from './handlers/failover-status.ts'
+import { failoverTestRoute } from './handlers/failover-test.ts'
 import { liveRoute } from './handlers/health-live.ts'
 import { readyRoute } from './handlers/health-ready.ts'
 import { metricsRoute } from './handlers/metrics.ts'
@@ -21,7 +25,11 @@ const ROUTES: readonly AdminRoute[] = [
   poolsRoute,
   poolRoute,
   backendRoute,
-  eventsRoute
+  eventsRoute,
+  failoverStatusRoute,
+  failoverTestRoute,
+  failoverActivateRoute,
+  failoverDeactivateRoute
 ]
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [...ROUTES, openApiRoute(ROUTES)]

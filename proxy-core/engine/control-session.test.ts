@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
 import {
   fromEngineSchema,
   type EngineCommand,
+  type EngineQuestion,
   type FromEngine,
   type ToEngine
 } from '../model/control-protocol.ts'
@@ -77,6 +78,12 @@ class Harness {
   command(command: EngineCommand): Promise<FromEngine> {
     const id = ++this.#lastId
     this.channel.send({ kind: 'command', id, command })
+    return this.answer(id)
+  }
+
+  ask(question: EngineQuestion): Promise<FromEngine> {
+    const id = ++this.#lastId
+    this.channel.send({ kind: 'ask', id, question })
     return this.answer(id)
   }
 
@@ -178,6 +185,27 @@ test('a command is answered when a restart would remember it, and a wrong one wi
     kind: 'result',
     error: { code: 'POOL_UNKNOWN', message: 'There is no pool none.' }
   })
+})
+
+test('a failover is previewed, activated and deactivated, and the latch is on disk by the answer', async () => {
+  harness.start()
+  await harness.load('first')
+  const activation = { level: 1, isForced: true, reason: 'disks' }
+  const preview = { name: 'failover_preview', pool: 'api', activation } as const
+  expect(await harness.ask(preview)).toMatchObject({
+    kind: 'answer',
+    answer: { name: 'failover_preview', preview: { fromLevel: 0, toLevel: 1 } }
+  })
+  const activate = { name: 'activate_failover', pool: 'api', activation } as const
+  expect(await harness.command(activate)).toMatchObject({ kind: 'result', error: null })
+  expect(harness.engine!.failoverStatus('api').latchedLevel).toBe(1)
+  const stored = JSON.parse(readFileSync(join(harness.state, 'overlay.json'), 'utf8'))
+  expect(stored.latches).toMatchObject([{ pool: 'api', level: 1, isForced: true, reason: 'disks' }])
+  const deactivate = { name: 'deactivate_failover', pool: 'api', reason: 'done' } as const
+  expect(await harness.command(deactivate)).toMatchObject({ error: null })
+  expect(harness.engine!.failoverStatus('api').latchedLevel).toBeNull()
+  const unknown = await harness.command({ ...deactivate, pool: 'none' })
+  expect(unknown).toMatchObject({ kind: 'result', error: { code: 'POOL_UNKNOWN' } })
 })
 
 test("a change through the engine's own API is kept as well, and told as an event", async () => {

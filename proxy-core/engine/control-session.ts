@@ -60,6 +60,7 @@ export interface ControlSessionParts {
     readonly version: string
     readonly adminToken: string
     readonly onEvent: (event: EngineEvent) => void
+    readonly keepOverlay: () => Promise<void>
   }): HostedEngine
   resolveDocument(document: unknown, origin: DocumentOrigin): DocumentOutcome
   /** The process is done: 0 after a stop, 70 after something fatal. Called once. */
@@ -161,7 +162,8 @@ export class ControlSession {
     const engine = this.#parts.createEngine({
       version,
       adminToken,
-      onEvent: (event) => this.#forward(event)
+      onEvent: (event) => this.#forward(event),
+      keepOverlay: () => this.#saveOverlay()
     })
     this.#engine = engine
     this.#telemetry = new Telemetry({
@@ -320,9 +322,16 @@ function apply(
   engine: EngineRuntime,
   command: Exclude<EngineCommand, { name: 'probe_now' }>
 ): void {
-  const { pool, backend, reason } = command
-  if (command.name === 'set_admin_state') engine.setAdminState(pool, backend, command.state, reason)
-  else engine.setWeight(pool, backend, command.weight, reason)
+  switch (command.name) {
+    case 'set_admin_state':
+      return engine.setAdminState(command.pool, command.backend, command.state, command.reason)
+    case 'set_weight':
+      return engine.setWeight(command.pool, command.backend, command.weight, command.reason)
+    case 'activate_failover':
+      return void engine.activateFailover(command.pool, command.activation)
+    case 'deactivate_failover':
+      return void engine.deactivateFailover(command.pool, command.reason)
+  }
 }
 
 type Opened = Pick<Extract<FromEngine, { kind: 'loaded' }>, 'listeners' | 'admin'>

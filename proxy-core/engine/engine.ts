@@ -56,6 +56,8 @@ export interface EngineDependencies {
   readonly version: string
   readonly onEvent: (event: EngineEvent) => void
   readonly adminToken: string
+  /** Resolves when what the operator has set is on disk, or was reported as not to be kept. */
+  readonly keepOverlay?: () => Promise<void>
 }
 
 type Phase = 'new' | 'starting' | 'serving' | 'stopping' | 'stopped'
@@ -265,14 +267,15 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
 
   async #openAdmin(settings: EngineSettings): Promise<void> {
-    const { clock, adminToken } = this.#deps
+    const { clock, adminToken, keepOverlay } = this.#deps
     this.#admin = new AdminServer({
       view: this,
       commands: this,
       settings: settings.admin,
       token: adminToken,
       clock,
-      emit: this.#context.emit
+      emit: this.#context.emit,
+      ...(keepOverlay === undefined ? {} : { keepOverlay })
     })
     try {
       this.#adminAddress = await this.#admin.listen()

@@ -31,6 +31,25 @@ const TO_ENGINE: readonly ToEngine[] = [
     id: 3,
     command: { name: 'set_weight', pool: 'api', backend: 'a:80', weight: null, reason: 'reset' }
   },
+  {
+    kind: 'command',
+    id: 3,
+    command: {
+      name: 'activate_failover',
+      pool: 'api',
+      activation: { level: null, isForced: false, reason: 'disks' }
+    }
+  },
+  { kind: 'command', id: 3, command: { name: 'deactivate_failover', pool: 'api', reason: 'r' } },
+  {
+    kind: 'ask',
+    id: 3,
+    question: {
+      name: 'failover_preview',
+      pool: 'api',
+      activation: { level: 1, isForced: true, reason: 'disks' }
+    }
+  },
   { kind: 'snapshot', id: 4 },
   { kind: 'reopen_logs' },
   { kind: 'stop', mode: 'drain' },
@@ -64,6 +83,14 @@ const FROM_ENGINE: readonly FromEngine[] = [
     id: 1,
     listeners: [],
     admin: { address: '127.0.0.1:9443', scheme: 'https', certificateFile: '/etc/site.pem' }
+  },
+  {
+    kind: 'answer',
+    id: 1,
+    answer: {
+      name: 'failover_preview',
+      preview: { pool: 'api', fromLevel: 0, toLevel: null, steps: [], warnings: [], standby: [] }
+    }
   },
   {
     kind: 'refused',

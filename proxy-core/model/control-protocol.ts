@@ -14,6 +14,7 @@ import { engineSnapshotSchema } from './engine-snapshot.ts'
 import { fleetSchema, probeBoardSchema, tickSchema } from './engine-telemetry.ts'
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts'
 import { notificationCountersSchema } from './notification-counters.ts'
+import { failoverPreviewSchema } from './failover-report.ts'
 import { seriesQuerySchema, seriesSchema } from './series.ts'
 import { ADMIN_STATES } from './states.ts'
 import { trafficBatchSchema, trafficSampleSchema } from './traffic-sample.ts'
@@ -25,6 +26,13 @@ export const CONTROL_PROTOCOL_VERSION = 3
 const id = z.int().nonnegative()
 
 const errorCodeSchema = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]])
+
+const activationSchema = z.strictObject({
+  /** null: the next level with an eligible backend. */
+  level: z.int().nonnegative().nullable(),
+  isForced: z.boolean(),
+  reason: z.string()
+})
 
 const commandSchema = z.discriminatedUnion('name', [
   z.strictObject({
@@ -43,7 +51,17 @@ const commandSchema = z.discriminatedUnion('name', [
     reason: z.string()
   }),
   /** Answers when the probe has ended; its result counts like that of any other probe. */
-  z.strictObject({ name: z.literal('probe_now'), pool: z.string(), backend: z.string() })
+  z.strictObject({ name: z.literal('probe_now'), pool: z.string(), backend: z.string() }),
+  z.strictObject({
+    name: z.literal('activate_failover'),
+    pool: z.string(),
+    activation: activationSchema
+  }),
+  z.strictObject({
+    name: z.literal('deactivate_failover'),
+    pool: z.string(),
+    reason: z.string()
+  })
 ])
 
 const questionSchema = z.discriminatedUnion('name', [
@@ -52,14 +70,21 @@ const questionSchema = z.discriminatedUnion('name', [
   /** The newest probes of every backend. */
   z.strictObject({ name: z.literal('probe_board') }),
   /** Samples with `seq` greater than `since`, of those that are kept. */
-  z.strictObject({ name: z.literal('traffic'), since: z.int().nonnegative() })
+  z.strictObject({ name: z.literal('traffic'), since: z.int().nonnegative() }),
+  /** What `activate_failover` would do now. */
+  z.strictObject({
+    name: z.literal('failover_preview'),
+    pool: z.string(),
+    activation: activationSchema
+  })
 ])
 
 const answerSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('series'), series: seriesSchema }),
   z.strictObject({ name: z.literal('evidence'), evidence: backendEvidenceSchema }),
   z.strictObject({ name: z.literal('probe_board'), board: probeBoardSchema }),
-  z.strictObject({ name: z.literal('traffic'), samples: z.array(trafficSampleSchema) })
+  z.strictObject({ name: z.literal('traffic'), samples: z.array(trafficSampleSchema) }),
+  z.strictObject({ name: z.literal('failover_preview'), preview: failoverPreviewSchema })
 ])
 
 export const toEngineSchema = z.discriminatedUnion('kind', [

@@ -99,6 +99,10 @@ export class Telemetry {
         return { name: 'probe_board', board: probeBoardOf(engine) }
       case 'traffic':
         return { name: 'traffic', samples: this.#sampler?.since(question.since) ?? [] }
+      case 'failover_preview': {
+        const preview = engine.failoverPreview(question.pool, question.activation)
+        return { name: 'failover_preview', preview }
+      }
     }
   }
 

@@ -41,7 +41,11 @@ async function engine(): Promise<Engine> {
 
 /** Every operation, with one query that it takes. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
-  'GET /api/v1/events': ['', '?since=1']
+  'GET /api/v1/events': ['', '?since=1'],
+  'GET /api/v1/failover/status': ['', '?pool=main'],
+  'POST /api/v1/failover/test': ['?pool=main', '?pool=main&level=1&force=true'],
+  'POST /api/v1/failover/activate': ['?pool=main&reason=disks', '?pool=main'],
+  'POST /api/v1/failover/deactivate': ['?pool=main', '?pool=main']
 }
 
 const OPERATIONS = ADMIN_ROUTES.flatMap(({ path, methods }) =>
@@ -69,9 +73,11 @@ test('refusals have the one shape that all of them share', async () => {
     await ask('GET', '/nothing'),
     await ask('GET', '/api/v1/pools/none'),
     await ask('PUT', '/api/v1/pools'),
-    await ask('GET', '/api/v1/pools?page=2')
+    await ask('GET', '/api/v1/pools?page=2'),
+    await ask('POST', '/api/v1/failover/activate?pool=none'),
+    await ask('POST', '/api/v1/failover/activate')
   ]
-  expect(refusals.map(({ status }) => status)).toEqual([404, 404, 405, 400])
+  expect(refusals.map(({ status }) => status)).toEqual([404, 404, 405, 400, 404, 400])
   for (const { body } of refusals) errorSchema.parse(JSON.parse(body.toString()))
 })
 

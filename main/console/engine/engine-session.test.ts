@@ -185,6 +185,30 @@ test('a call that a silent engine does not answer is given up', async () => {
   await outcome
 })
 
+test('a failover is previewed, activated and deactivated; what is refused keeps its code', async () => {
+  const activation = { level: 1, isForced: false, reason: 'disks' }
+  await expect(session.activateFailover('api', activation)).rejects.toMatchObject({
+    code: 'ENGINE_DIED'
+  })
+  await session.open(load('one'), directory)
+  expect(await session.failoverPreview('api', activation)).toMatchObject({ toLevel: 1 })
+  await session.activateFailover('api', activation)
+  expect(engines[0]!.engine!.failoverStatus('api')).toMatchObject({ latchReason: 'disks' })
+  await session.deactivateFailover('api', 'done')
+  expect(engines[0]!.engine!.failoverStatus('api').latchedLevel).toBeNull()
+  await expect(session.deactivateFailover('none', 'done')).rejects.toMatchObject({
+    code: 'POOL_UNKNOWN'
+  })
+})
+
+test('word of the admin API is beside the token while the engine runs', async () => {
+  await session.open(load('one'), directory)
+  const file = join(directory, 'admin.json')
+  await eventually('admin.json', () => existsSync(file))
+  await session.close()
+  expect(existsSync(file)).toBe(false)
+})
+
 test('a dead engine is restarted, and every death is counted', async () => {
   await session.open(load('one'), directory)
   await kill()

@@ -12,6 +12,10 @@ import type {
 import { DEFAULT_SHUTDOWN_TIMEOUT_MS } from '../../../proxy-core/model/default-settings.ts'
 import type { Fleet, ProbedBackend, Tick } from '../../../proxy-core/model/engine-telemetry.ts'
 import { SwitchyardError, type ErrorCode } from '../../../proxy-core/model/error-catalogue.ts'
+import type {
+  FailoverActivation,
+  FailoverPreview
+} from '../../../proxy-core/model/failover-report.ts'
 import type { TrafficBatch } from '../../../proxy-core/model/traffic-sample.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import type { EngineStatus } from '../../../preload/contract/live-state.ts'
@@ -182,6 +186,27 @@ export class EngineSession {
   async probeBoard(): Promise<readonly ProbedBackend[]> {
     const answer = await this.ask({ name: 'probe_board' })
     return answer.name === 'probe_board' ? answer.board : []
+  }
+
+  /**
+   * Resolves when the activation is on disk, also where it was so already. Rejects with
+   * POOL_UNKNOWN, NO_STANDBY, or like `command`.
+   */
+  activateFailover(pool: string, activation: FailoverActivation): Promise<void> {
+    return this.command({ name: 'activate_failover', pool, activation: { ...activation } })
+  }
+
+  /** Resolves when it is on disk. Rejects with POOL_UNKNOWN, or like `command`. */
+  deactivateFailover(pool: string, reason: string): Promise<void> {
+    return this.command({ name: 'deactivate_failover', pool, reason })
+  }
+
+  /** What `activateFailover` would do now. Rejects with POOL_UNKNOWN, or like `command`. */
+  async failoverPreview(pool: string, activation: FailoverActivation): Promise<FailoverPreview> {
+    const question = { name: 'failover_preview', pool, activation: { ...activation } } as const
+    const answer = await this.ask(question)
+    if (answer.name === 'failover_preview') return answer.preview
+    throw new SwitchyardError('PROTOCOL_VIOLATION', `The engine answered with "${answer.name}".`)
   }
 
   /** A file that never reached the engine, for its admin API. */

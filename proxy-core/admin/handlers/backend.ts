@@ -75,6 +75,7 @@ async function changeBackend(request: AdminRequest): Promise<AdminAnswer> {
   if (change.state !== undefined) {
     request.commands.setAdminState(pool, address, change.state, reason)
   }
+  await request.keepOverlay()
   return answerBackend(request)
 }
 

@@ -209,7 +209,7 @@ export class PlanLab {
 /** The fleet as an engine would report it after the command. */
 function after(fleet: Fleet, command: EngineCommand): Fleet {
   const changed = (backend: Fleet['pools'][number]['backends'][number]): typeof backend => {
-    if (backend.address !== command.backend) return backend
+    if (!('backend' in command) || backend.address !== command.backend) return backend
     if (command.name === 'set_admin_state') {
       return { ...backend, adminState: command.state, isEligible: command.state === 'ready' }
     }
