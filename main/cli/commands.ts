@@ -4,6 +4,7 @@ import { benchWorkerCommand } from './bench/bench-worker-command.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { Command } from './command.ts'
 import { consoleCommand } from './console/console-command.ts'
+import { failoverCommand } from './failover/failover-command.ts'
 import { initCommand } from './init/init-command.ts'
 import { notifyCommand } from './notify/notify-command.ts'
 import { runCommand } from './run/run-command.ts'
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   initCommand,
+  failoverCommand,
   notifyCommand,
   benchCommand,
   benchWorkerCommand

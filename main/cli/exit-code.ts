@@ -1,4 +1,4 @@
-import type { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
+import type { ErrorCode, SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 
 /** What the exit codes of `switchyard` mean; documented in `docs/reference/cli.md`. */
 export const EXIT = {
@@ -9,6 +9,10 @@ export const EXIT = {
   configuration: 2,
   /** Nothing could be started: no listener, the instance is taken, the state directory unusable. */
   notStarted: 3,
+  /** No running instance was found, it does not answer, or it does not take the token. */
+  unreachable: 4,
+  /** The running instance was asked, and nothing was changed. */
+  refused: 5,
   /** The command line is wrong; EX_USAGE of sysexits. */
   usage: 64,
   /** A defect of the program; EX_SOFTWARE of sysexits. */
@@ -17,7 +21,26 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+const UNREACHABLE: readonly ErrorCode[] = [
+  'INSTANCE_NONE',
+  'INSTANCE_AMBIGUOUS',
+  'ADMIN_UNREACHABLE',
+  'ADMIN_URL_REFUSED',
+  'ADMIN_ANSWER_INVALID',
+  'ADMIN_TOKEN_REQUIRED',
+  'ADMIN_HOST_REFUSED'
+]
+
+const REFUSED: readonly ErrorCode[] = [
+  'POOL_UNKNOWN',
+  'NO_STANDBY',
+  'FAILOVER_NOT_CONFIGURED',
+  'ADMIN_REQUEST_INVALID'
+]
+
 /** For an error that ended a command. */
 export function exitCodeOf({ code }: SwitchyardError): ExitCode {
+  if (UNREACHABLE.includes(code)) return EXIT.unreachable
+  if (REFUSED.includes(code)) return EXIT.refused
   return code.startsWith('CONFIG_') ? EXIT.configuration : EXIT.notStarted
 }

@@ -91,6 +91,15 @@ export const ERROR_CATALOGUE = {
     cause: 'Another `switchyard run` already uses this instance.',
     remedy: 'Stop that process, or give this one a name of its own with --instance.'
   },
+  INSTANCE_NONE: {
+    cause: 'No running instance was found.',
+    remedy:
+      'Start one with `switchyard run`, or name the file with --config, the instance with --instance.'
+  },
+  INSTANCE_AMBIGUOUS: {
+    cause: 'Several instances run, and the command does not say which one is meant.',
+    remedy: 'Name the file of one with --config, or the instance with --instance.'
+  },
   ENGINE_DIED: {
     cause: 'The engine process ended without being asked to.',
     remedy: 'Read its last lines in the log; the control plane restarts it with a growing delay.'
@@ -129,6 +138,18 @@ export const ERROR_CATALOGUE = {
   ADMIN_BODY_TOO_LARGE: {
     cause: 'The body of the request is larger than 64 KiB.',
     remedy: 'Send only the fields that shall change.'
+  },
+  ADMIN_UNREACHABLE: {
+    cause: 'The admin API of the instance does not answer.',
+    remedy: 'Look at the log of `switchyard run`, and whether it runs at all; then try again.'
+  },
+  ADMIN_URL_REFUSED: {
+    cause: 'The address given is no admin API, or would show its token to the network.',
+    remedy: 'Give scheme, host and port; outside this machine the scheme must be https.'
+  },
+  ADMIN_ANSWER_INVALID: {
+    cause: 'What answered is no admin API that this version understands.',
+    remedy: 'Check the address, and use the `switchyard` of the same version as the running one.'
   },
   ADMIN_STREAMS_EXHAUSTED: {
     cause: 'As many clients as may follow the events at one time do so already.',

@@ -29,6 +29,7 @@ const OURS = [
   'docs/README.md',
   'docs/architecture.md',
   'docs/guides/console.md',
+  'docs/guides/failover.md',
   'docs/guides/first-steps.md',
   'docs/guides/reload-and-shutdown.md',
   'docs/guides/tls.md',

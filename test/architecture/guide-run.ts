@@ -107,9 +107,11 @@ export class GuideRun {
   /** Guides sleep because people have no conditions to wait for; here there is one. */
   async #backendsAreUp(command: string): Promise<void> {
     const ports = [...command.matchAll(/backend\.mjs \w+ (\d+)/g)].map(([, port]) => port!)
+    // One that was up before is not up again yet.
+    const said = (): string => this.#log.slice(this.#seen.log)
     await eventually(
       'every backend is up',
-      () => ports.every((port) => this.#log.includes(`127.0.0.1:${port} is up`)),
+      () => ports.every((port) => said().includes(`127.0.0.1:${port} is up`)),
       DEADLINE_MS
     )
   }

@@ -1,4 +1,4 @@
-/** Contract: whoever follows the README or the first guide gets what they promise. */
+/** Contract: whoever follows the README or a guide with commands gets what they promise. */
 import { afterEach, beforeAll, beforeEach, test } from 'vitest'
 import { ensureFreshBuild } from '../setup/fresh-build.ts'
 import { requires } from '../setup/requirements.ts'
@@ -24,5 +24,9 @@ requires('curl')('a reader', () => {
 
   test('who does what docs/guides/first-steps.md says sees what it shows', async () => {
     for (const block of codeBlocks(readText('docs/guides/first-steps.md'))) await run.follow(block)
+  }, 60_000)
+
+  test('who fails over by hand as docs/guides/failover.md says sees what it shows', async () => {
+    for (const block of codeBlocks(readText('docs/guides/failover.md'))) await run.follow(block)
   }, 60_000)
 })

@@ -78,6 +78,11 @@ export class ChildServer {
     return server
   }
 
+  /** To its standard input. */
+  say(text: string): void {
+    this.#child.stdin?.write(text)
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

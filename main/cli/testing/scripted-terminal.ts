@@ -7,8 +7,11 @@ export class ScriptedTerminal extends CapturedTerminal {
   closed = 0
   readonly #answers: string[]
 
-  constructor(answers: readonly string[]) {
-    super()
+  constructor(
+    answers: readonly string[],
+    environment: Readonly<Record<string, string | undefined>> = {}
+  ) {
+    super(environment)
     this.#answers = [...answers]
   }
 

@@ -1,0 +1,189 @@
+/** `switchyard failover`: what seed 004 does with curl, with a look before the leap. */
+import {
+  failoverChangeSchema,
+  failoverPreviewSchema,
+  failoverStatusSchema,
+  type FailoverChange,
+  type FailoverPreview,
+  type FailoverStatus
+} from '../../../proxy-core/model/failover-report.ts'
+import { systemClock } from '../../../proxy-core/time/clock.ts'
+import { z } from 'zod'
+import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { ADMIN_OPTIONS, withAdmin } from '../admin-options.ts'
+import { unknownWord } from '../command-line.ts'
+import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Terminal } from '../terminal.ts'
+import { previewText } from './preview-text.ts'
+import { statusText } from './status-text.ts'
+
+const ACTIONS = ['status', 'test', 'activate', 'deactivate'] as const
+
+type Action = (typeof ACTIONS)[number]
+
+const API = '/api/v1/failover'
+
+const statusesSchema = z.strictObject({ pools: z.array(failoverStatusSchema) })
+
+export const failoverCommand: Command = {
+  name: 'failover',
+  summary: 'Show the failover of a running instance, try it, switch it by hand',
+  operands: ['action'],
+  options: [
+    {
+      name: 'pool',
+      value: '<name>',
+      effect: 'The pool [status: all; else the only one with failover]'
+    },
+    {
+      name: 'level',
+      value: '<number>',
+      effect: 'The level that shall serve [the next with an eligible backend]'
+    },
+    { name: 'force', effect: 'Activate also when no backend there is eligible' },
+    { name: 'reason', value: '<text>', effect: 'Kept in the events and the log' },
+    { name: 'yes', effect: 'Do not ask before activate and deactivate' },
+    { name: 'json', effect: "Print the admin API's JSON instead of text" },
+    ...ADMIN_OPTIONS
+  ],
+  notes: `
+Actions:
+  status      where each pool stands, level by level
+  test        what activate would do now; nothing is changed
+  activate    take a pool to another level, and keep it there until deactivate
+  deactivate  give it back to its own judgement: the primary returns when it is healthy
+
+Exit codes:
+  0   done; also when it was so already
+  4   no running instance was found, it does not answer, or it does not take the token
+  5   nothing was changed: no such pool, no standby, or the answer was no
+  64  the command line is wrong`,
+  run: (input, terminal) => {
+    const action = actionOf(input)
+    return withAdmin(input, terminal, (client) => ACT[action]({ input, terminal, client }))
+  }
+}
+
+interface Call {
+  readonly input: CommandInput
+  readonly terminal: Terminal
+  readonly client: AdminClient
+}
+
+const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
+  status: showStatus,
+  test: showPreview,
+  activate,
+  deactivate
+}
+
+async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> {
+  const pool = valueOf(input, 'pool')
+  if (pool === undefined) {
+    const all = await client.get(`${API}/status`, {}, statusesSchema)
+    print(input, terminal, all, () => statusesText(all.pools))
+  } else {
+    const one = await client.get(`${API}/status`, { pool }, failoverStatusSchema)
+    print(input, terminal, one, () => statusesText([one]))
+  }
+  return EXIT.done
+}
+
+async function showPreview(call: Call): Promise<ExitCode> {
+  const preview = await previewOf(call, await poolOf(call))
+  print(call.input, call.terminal, preview, () => previewText(preview))
+  return preview.toLevel === null ? EXIT.refused : EXIT.done
+}
+
+async function activate(call: Call): Promise<ExitCode> {
+  const { client, input } = call
+  const pool = await poolOf(call)
+  const query = { pool, ...wishesOf(input), reason: valueOf(input, 'reason') }
+  const isWanted = await confirm(call, `Activate the failover of pool ${pool}?`, async () =>
+    previewText(await previewOf(call, pool))
+  )
+  if (!isWanted) return EXIT.refused
+  return report(call, await client.post(`${API}/activate`, query, failoverChangeSchema))
+}
+
+async function deactivate(call: Call): Promise<ExitCode> {
+  const { client, input } = call
+  const pool = await poolOf(call)
+  const query = { pool, reason: valueOf(input, 'reason') }
+  const isWanted = await confirm(call, `Deactivate the failover of pool ${pool}?`, async () =>
+    statusesText([await client.get(`${API}/status`, { pool }, failoverStatusSchema)])
+  )
+  if (!isWanted) return EXIT.refused
+  return report(call, await client.post(`${API}/deactivate`, query, failoverChangeSchema))
+}
+
+function report({ input, terminal }: Call, change: FailoverChange): ExitCode {
+  const first = change.changed ? 'Done.' : 'It was so already; nothing was changed.'
+  print(input, terminal, change, () => `${first}\n\n${statusesText([change.status])}`)
+  return EXIT.done
+}
+
+/** Shows what stands at stake first. Throws UsageError where nobody can be asked. */
+async function confirm(
+  { input, terminal }: Call,
+  question: string,
+  stake: () => Promise<string>
+): Promise<boolean> {
+  if (input.options.has('yes')) return true
+  if (terminal.openKeyboard === undefined) {
+    throw new UsageError('Nobody is here to be asked: add --yes where this is meant to happen.')
+  }
+  terminal.err(`${await stake()}\n`)
+  const keyboard = terminal.openKeyboard()
+  const answer = await keyboard.ask(`${question} [y/N] `)
+  keyboard.close()
+  if (/^y(es)?$/i.test(answer?.trim() ?? '')) return true
+  terminal.err('Nothing was changed.\n')
+  return false
+}
+
+function previewOf({ input, client }: Call, pool: string): Promise<FailoverPreview> {
+  return client.post(`${API}/test`, { pool, ...wishesOf(input) }, failoverPreviewSchema)
+}
+
+/** The named pool, or the only one that can fail over. Throws UsageError. */
+async function poolOf({ input, client }: Call): Promise<string> {
+  const named = valueOf(input, 'pool')
+  if (named !== undefined) return named
+  const { pools } = await client.get(`${API}/status`, {}, statusesSchema)
+  const able = pools.filter(({ isEnabled }) => isEnabled).map(({ pool }) => pool)
+  if (able.length === 1) return able[0]!
+  if (able.length === 0) throw new UsageError('No pool of this instance has failover levels.')
+  throw new UsageError(`Name the pool with --pool: ${able.join(', ')}.`)
+}
+
+function wishesOf(input: CommandInput): Readonly<Record<'level' | 'force', string | undefined>> {
+  const level = valueOf(input, 'level')
+  if (level !== undefined && !/^\d{1,4}$/.test(level)) {
+    throw new UsageError(`The option --level takes a whole number, not ${level}.`)
+  }
+  return { level, force: input.options.has('force') ? 'true' : undefined }
+}
+
+function statusesText(statuses: readonly FailoverStatus[]): string {
+  const nowMs = systemClock.wallNow()
+  const texts = statuses.map((status) => statusText(status, nowMs))
+  return texts.length === 0 ? 'The instance has no pools.' : texts.join('\n\n')
+}
+
+function print(
+  input: CommandInput,
+  terminal: Terminal,
+  document: unknown,
+  text: () => string
+): void {
+  terminal.out(`${input.options.has('json') ? JSON.stringify(document, null, 2) : text()}\n`)
+}
+
+function actionOf(input: CommandInput): Action {
+  const word = input.operands[0]!
+  const action = ACTIONS.find((one) => one === word)
+  if (action !== undefined) return action
+  throw unknownWord('action', word, ACTIONS)
+}
