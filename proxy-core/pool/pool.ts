@@ -136,6 +136,8 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** The pool is gone: no backend is judged or warms up any more, and no level is waited for. */
   retire(): void {
+    // Judges let their backends go below, which would begin waits anew.
+    this.#isStarted = false
     this.#rotation.stop()
     this.#jury.dismiss(this.#backends)
     this.#slowStarts.stop()

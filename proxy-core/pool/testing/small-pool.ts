@@ -20,6 +20,8 @@ export class SmallPool {
   readonly refusals: string[] = []
   /** Addresses in the order in which they got exchanges. */
   readonly sent: string[] = []
+  /** Told of each exchange that a backend gets. */
+  watch: ((backend: Backend) => void) | null = null
   readonly #context: EngineContext
   readonly #backends = new Map<string, Backend>()
 
@@ -48,8 +50,8 @@ export class SmallPool {
   }
 
   /** A request, of a session where `session` names its backend. */
-  ask(session?: string): Exchange {
-    const exchange = new Exchange()
+  ask(session?: string, parts: Partial<Exchange> = {}): Exchange {
+    const exchange = Object.assign(new Exchange(), parts)
     exchange.startedMs = this.clock.now()
     exchange.stickyBackend = session === undefined ? null : this.backend(session)
     exchange.client = {
@@ -103,7 +105,10 @@ export class SmallPool {
   #connections(backend: Backend): ConnectionPool {
     return {
       isRetired: false,
-      send: () => this.sent.push(backend.address),
+      send: () => {
+        this.sent.push(backend.address)
+        this.watch?.(backend)
+      },
       abandon: () => undefined,
       openCount: 0,
       idleCount: 0
