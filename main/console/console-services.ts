@@ -9,6 +9,7 @@ import { EngineSession } from './engine/engine-session.ts'
 import { History } from './history/history.ts'
 import { LiveBoard } from './live/live-board.ts'
 import { counted, localTime } from './live/wording.ts'
+import { ConsoleNotifications } from './notifications/console-notifications.ts'
 import { PlanDesk } from './plans/plan-desk.ts'
 import { planKinds } from './plans/plan-kinds.ts'
 import { AdminEnds } from './pools/admin-ends.ts'
@@ -34,6 +35,7 @@ export interface ConsoleServices {
   readonly preferences: PreferencesStore
   readonly secrets: SecretStore
   readonly diagnostics: DiagnosticsDesk
+  readonly notifications: ConsoleNotifications
 }
 
 /** Nothing is open yet. Throws STATE_UNUSABLE. */
@@ -80,9 +82,10 @@ async function aroundHistory(parts: ConsoleParts, history: History): Promise<Con
     workspaceSize: () => sizeOf(board)
   })
   connectHistory({ history, engine, board, workspace })
+  const notifications = openNotifications(parts, { engine, history })
   return {
     ...{ engine, board, ends, plans, workspace, setup },
-    ...{ history, preferences, secrets, diagnostics }
+    ...{ history, preferences, secrets, diagnostics, notifications }
   }
 }
 
@@ -101,6 +104,23 @@ function openPreferences(
     ...{ folder: settingsFolder, clock, onProblem },
     ...(openSettings === undefined ? {} : { openFile: openSettings })
   })
+}
+
+function openNotifications(
+  { clock, environment, say }: ConsoleParts,
+  { engine, history }: Pick<ConsoleServices, 'engine' | 'history'>
+): ConsoleNotifications {
+  const notifications = new ConsoleNotifications({
+    ...{ clock, random: Math.random, environment, say },
+    onProblem: (text, code) =>
+      history.events.append({
+        ...{ kind: 'console', severity: 'warning', actor: 'console', text, code }
+      }),
+    publish: (counters) => engine.noteNotifications(counters)
+  })
+  engine.onLoad((running) => notifications.follow(running))
+  engine.onEngineEvent((event) => notifications.take(event))
+  return notifications
 }
 
 interface WorkspaceSurroundings {

@@ -13,6 +13,7 @@ import { liveTopics } from './live/live-topics.ts'
 import { seriesHandlers } from './live/series-desk.ts'
 import { TrafficTap } from './live/traffic-tap.ts'
 import { localTime } from './live/wording.ts'
+import { notificationHandlers } from './notifications/notification-handlers.ts'
 import { planHandlers } from './plans/plan-handlers.ts'
 import { backendHandlers } from './pools/backend-handlers.ts'
 import { preferencesHandlers } from './preferences/preferences-handlers.ts'
@@ -51,6 +52,7 @@ export async function createConsole(parts: ConsoleParts): Promise<Console> {
 
 function handlersOf(services: ConsoleServices, parts: ConsoleParts): MethodHandlers {
   const { engine, board, plans, workspace, setup, history, preferences, diagnostics } = services
+  const { notifications } = services
   const { clock, abilities } = parts
   return {
     ...seriesHandlers(engine, history.series),
@@ -63,18 +65,20 @@ function handlersOf(services: ConsoleServices, parts: ConsoleParts): MethodHandl
     ...setupHandlers(setup, workspace),
     ...history.handlers,
     ...preferencesHandlers(preferences, history.audit),
+    ...notificationHandlers(notifications, history.audit),
     ...diagnostics.handlers,
     ...hostHandlers(abilities)
   }
 }
 
 function topicsOf(services: ConsoleServices): TopicSources {
-  const { board, engine, workspace, history, preferences } = services
+  const { board, engine, workspace, history, preferences, notifications } = services
   return {
     ...liveTopics(board),
     ...history.topics,
     workspace: workspaceTopic(workspace),
     preferences: preferences.topic,
+    notifications: notifications.topic,
     hostRequests: NO_HOST_REQUESTS,
     traffic: new TrafficTap(engine)
   }
@@ -82,7 +86,7 @@ function topicsOf(services: ConsoleServices): TopicSources {
 
 /** The engine first: what it says at its end is still heard and kept. */
 async function stop(services: ConsoleServices): Promise<string> {
-  const { engine, board, ends, workspace, history, diagnostics } = services
+  const { engine, board, ends, workspace, history, diagnostics, notifications } = services
   const wasRunning = engine.status.phase !== 'none' && engine.status.phase !== 'stopped'
   try {
     await workspace.stop()
@@ -91,6 +95,7 @@ async function stop(services: ConsoleServices): Promise<string> {
     board.stop()
     diagnostics.stop()
     await ends.stop()
+    await notifications.stop()
     await history.close()
   }
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { CONSOLE_METHODS } from './methods/console-methods.ts'
 import { HISTORY_METHODS } from './methods/history-methods.ts'
 import { LIVE_METHODS } from './methods/live-methods.ts'
+import { NOTIFICATION_METHODS } from './methods/notification-methods.ts'
 import { PLAN_METHODS } from './methods/plan-methods.ts'
 import { SETUP_METHODS } from './methods/setup-methods.ts'
 import { WORKSPACE_METHODS } from './methods/workspace-methods.ts'
@@ -13,6 +14,7 @@ export const METHODS = {
   ...WORKSPACE_METHODS,
   ...SETUP_METHODS,
   ...HISTORY_METHODS,
+  ...NOTIFICATION_METHODS,
   ...CONSOLE_METHODS
 }
 

@@ -6,6 +6,7 @@ import { logTopic, snapshotTopic } from './definition.ts'
 import { hostRequestSchema } from './host-menu.ts'
 import { incidentBoardSchema } from './incident.ts'
 import { liveFleetSchema, liveNumbersSchema } from './live-state.ts'
+import { notificationBoardSchema } from './notifications.ts'
 import { preferencesSchema } from './preferences.ts'
 import { verdictSchema } from './status.ts'
 import { workspaceStateSchema } from './workspace-state.ts'
@@ -28,6 +29,8 @@ export const TOPICS = {
   workspace: snapshotTopic(nothing, workspaceStateSchema),
   preferences: snapshotTopic(nothing, preferencesSchema),
   incidents: snapshotTopic(nothing, incidentBoardSchema),
+  /** Of the running configuration, whenever a count or the list changes. */
+  notifications: snapshotTopic(nothing, notificationBoardSchema),
   /** What the operator chose in the host's own menu or notification; silent on other hosts. */
   hostRequests: snapshotTopic(nothing, hostRequestSchema),
   /** At most 200 events a payload. */

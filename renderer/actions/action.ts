@@ -55,7 +55,8 @@ export const ACTION_ICONS = [
   'play',
   'square',
   'power',
-  'rotate-cw'
+  'rotate-cw',
+  'send'
 ] as const
 export type ActionIcon = (typeof ACTION_ICONS)[number]
 

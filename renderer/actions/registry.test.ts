@@ -1,6 +1,7 @@
 /** The registry's invariants: what every action has, and that no key changes what serves users. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { aFleet, aPlan, aWorkspace } from '../testing/live-payloads.ts'
+import type { TestOutcomeLine } from '../../preload/contract/notifications.ts'
+import { aChannel, aFleet, aPlan, aWorkspace } from '../testing/live-payloads.ts'
 import { ManualPage } from '../testing/manual-page.ts'
 import { HELLO, ScriptedBackend } from '../testing/scripted-backend.ts'
 import { METHODS } from '../../preload/contract/methods.ts'
@@ -214,6 +215,37 @@ describe('starting an action', () => {
       backend: '10.0.0.1:80'
     })
     expect(console.toasts.list[0]?.code).toBe('METHOD_UNKNOWN')
+  })
+})
+
+describe('a test notification', () => {
+  const sends = findAction('notifications.test')!
+
+  test('needs a channel', async () => {
+    await startAction(sends, context)
+    expect(console.toasts.list[0]?.text).toBe(
+      'The running configuration has no notification channel.'
+    )
+    expect(backend.calls).toEqual([])
+  })
+
+  test('says through which channels it arrived, or why it did not', async () => {
+    console.notifications = { channels: [aChannel({ name: 'mail' }), aChannel({ name: 'hook' })] }
+    const said = (channel: string, outcome: 'delivered' | 'failed'): TestOutcomeLine => ({
+      ...{ channel, type: 'webhook', outcome, sentence: 'No answer within 10 s.' }
+    })
+    backend.answers['notifications.test'] = () => ({
+      outcomes: [said('mail', 'delivered'), said('hook', 'delivered')]
+    })
+    await startAction(sends, context)
+    backend.answers['notifications.test'] = () => ({
+      outcomes: [said('mail', 'delivered'), said('hook', 'failed')]
+    })
+    await startAction(sends, context)
+    expect(console.toasts.list.map(({ text }) => text)).toEqual([
+      'Delivered a test through mail, hook.',
+      'hook: No answer within 10 s.'
+    ])
   })
 })
 

@@ -7,7 +7,12 @@ import { GO_ACTIONS } from './go-actions.ts'
 import { LIST_ACTIONS } from './list-actions.ts'
 import { POOL_ACTIONS } from './pool-actions.ts'
 import { VIEW_ACTIONS } from './view-actions.ts'
-import { CONFIG_ACTIONS, DEMO_ACTIONS, ENGINE_ACTIONS } from './workspace-actions.ts'
+import {
+  CONFIG_ACTIONS,
+  DEMO_ACTIONS,
+  ENGINE_ACTIONS,
+  NOTIFICATION_ACTIONS
+} from './workspace-actions.ts'
 
 export const ACTIONS: readonly Action[] = [
   ...GO_ACTIONS,
@@ -16,6 +21,7 @@ export const ACTIONS: readonly Action[] = [
   ...BACKEND_ACTIONS,
   ...POOL_ACTIONS,
   ...CONFIG_ACTIONS,
+  ...NOTIFICATION_ACTIONS,
   ...DEMO_ACTIONS,
   ...ENGINE_ACTIONS
 ]

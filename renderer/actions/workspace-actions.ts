@@ -141,6 +141,30 @@ export const CONFIG_ACTIONS: readonly Action[] = [
   })
 ]
 
+export const NOTIFICATION_ACTIONS: readonly Action[] = [
+  action({
+    id: 'notifications.test',
+    section: 'Configuration',
+    title: 'Send a test notification',
+    keywords: ['mail', 'email', 'slack', 'discord', 'webhook', 'alert', 'channel'],
+    icon: 'send',
+    when: ({ console }) =>
+      (console.notifications?.channels.length ?? 0) === 0
+        ? 'The running configuration has no notification channel.'
+        : true,
+    run: async ({ console }) => {
+      const { outcomes } = await console.backend.call('notifications.test', { channel: null })
+      const sent = outcomes.filter(({ outcome }) => outcome !== 'skipped')
+      const failed = sent.filter(({ outcome }) => outcome === 'failed')
+      console.toasts.done(
+        failed.length === 0
+          ? `Delivered a test through ${sent.map(({ channel }) => channel).join(', ')}.`
+          : failed.map(({ channel, sentence }) => `${channel}: ${sentence}`).join(' ')
+      )
+    }
+  })
+]
+
 export const DEMO_ACTIONS: readonly Action[] = [
   action({
     id: 'demo.start',

@@ -7,6 +7,7 @@ import {
   anEngine,
   anEvent,
   aVerdict,
+  aChannel,
   aWorkspace,
   someNumbers
 } from '../testing/live-payloads.ts'
@@ -15,7 +16,10 @@ import { ScriptedBackend } from '../testing/scripted-backend.ts'
 import { ConsoleState } from './console-state.svelte.ts'
 import { DEFAULT_PREFERENCES } from './default-preferences.ts'
 
-const VISIBLE = ['events', 'fleet', 'incidents', 'numbers', 'preferences', 'verdict', 'workspace']
+const VISIBLE = [
+  ...['events', 'fleet', 'incidents', 'notifications', 'numbers', 'preferences', 'verdict'],
+  'workspace'
+]
 
 let page: ManualPage
 let backend: ScriptedBackend
@@ -64,9 +68,11 @@ describe('ConsoleState', () => {
   test('takes what the host pushes', () => {
     backend.push('workspace', aWorkspace())
     backend.push('incidents', { open: [], recent: [] })
+    backend.push('notifications', { channels: [aChannel()] })
     backend.push('preferences', { ...DEFAULT_PREFERENCES, theme: 'light' })
     expect(console.workspace?.name).toBe('edge.yaml')
     expect(console.incidents?.open).toEqual([])
+    expect(console.notifications?.channels).toHaveLength(1)
     expect(console.preferences.theme).toBe('light')
   })
 

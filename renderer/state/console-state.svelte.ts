@@ -6,6 +6,7 @@
 import { untrack } from 'svelte'
 import type { Hello } from '../../preload/contract/hello.ts'
 import type { IncidentBoard } from '../../preload/contract/incident.ts'
+import type { NotificationBoard } from '../../preload/contract/notifications.ts'
 import type { Preferences, PreferencesPatch } from '../../preload/contract/preferences.ts'
 import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
 import type { ConsoleBackend } from '../backend/console-backend.ts'
@@ -44,6 +45,7 @@ export class ConsoleState {
   /** null until the host has told them. */
   workspace = $state.raw<WorkspaceState | null>(null)
   incidents = $state.raw<IncidentBoard | null>(null)
+  notifications = $state.raw<NotificationBoard | null>(null)
   preferences = $state.raw<Preferences>(DEFAULT_PREFERENCES)
 
   #ends: (() => void)[] = []
@@ -166,7 +168,8 @@ export class ConsoleState {
     this.#visibleEnds = [
       backend.subscribe('workspace', {}, (workspace) => (this.workspace = workspace)),
       backend.subscribe('preferences', {}, (preferences) => (this.preferences = preferences)),
-      backend.subscribe('incidents', {}, (incidents) => (this.incidents = incidents))
+      backend.subscribe('incidents', {}, (incidents) => (this.incidents = incidents)),
+      backend.subscribe('notifications', {}, (board) => (this.notifications = board))
     ]
   }
 

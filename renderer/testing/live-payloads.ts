@@ -7,6 +7,7 @@ import type {
   LiveNumbers,
   LivePool
 } from '../../preload/contract/live-state.ts'
+import type { NotificationChannelFacts } from '../../preload/contract/notifications.ts'
 import type { Plan } from '../../preload/contract/plan.ts'
 import type { Verdict } from '../../preload/contract/status.ts'
 import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
@@ -160,6 +161,16 @@ export function aPlan(given: Partial<Plan> = {}): Plan {
     typedName: null,
     undo: null,
     expiresAtMs: NOW_MS + 300_000,
+    ...given
+  }
+}
+
+export function aChannel(given: Partial<NotificationChannelFacts> = {}): NotificationChannelFacts {
+  return {
+    ...{ name: 'webhook', type: 'webhook', destination: 'hooks.slack.com, format slack' },
+    ...{ on: ['failover', 'pool_lost', 'pool_back', 'engine'] },
+    ...{ delivered: 0, failed: 0, heldBack: 0, dropped: 0, waiting: 0 },
+    ...{ lastDeliveryMs: null, lastFailure: null },
     ...given
   }
 }

@@ -14,6 +14,7 @@ import { helloFrom } from '../../main/page/hello.ts'
 import type { ConsoleEvent } from '../../preload/contract/console-event.ts'
 import type { LiveFleet, LiveNumbers } from '../../preload/contract/live-state.ts'
 import { memoryChannel } from '../../preload/contract/memory-channel.ts'
+import type { NotificationBoard } from '../../preload/contract/notifications.ts'
 import type { Confirmation, PlanRequest } from '../../preload/contract/plan.ts'
 import type { Verdict } from '../../preload/contract/status.ts'
 import { readTrafficRow } from '../../proxy-core/model/traffic-row.ts'
@@ -25,6 +26,7 @@ import { eventually, within } from '../servers/eventually.ts'
 import { RawClient } from '../servers/raw-client.ts'
 import type { RecordingBackend } from '../servers/recording-backend.ts'
 import { temporaryFolder, type TemporaryFolder } from '../servers/temporary-folder.ts'
+import { WebhookReceiver } from '../servers/webhook-receiver.ts'
 
 const DEADLINE_MS = 15_000
 const UNCONFIRMED: Confirmation = { isConfirmed: false, typedName: null, reason: '' }
@@ -386,5 +388,34 @@ describe('a console', () => {
     expect((await page.call('plan.make', drain(backends[0]!))).level).toBe(2)
     const [entry] = await page.call('audit.read', { limit: 1 })
     expect(entry).toMatchObject({ action: plan.title, reason: 'a copy', outcome: 'done' })
+  })
+})
+
+describe('notifications', () => {
+  test('are sent for what is open here, shown to the page, and tried out by it', async () => {
+    const receiver = await WebhookReceiver.start()
+    onTestFinished(() => receiver.stop())
+    let board: NotificationBoard | null = null
+    page.subscribe('notifications', {}, (payload) => (board = payload))
+    const channels = [{ type: 'webhook', url: receiver.url(), on: ['backend_down', 'backend_up'] }]
+    const notification = { channels, group_window: '100ms', quiet_period: '200ms' }
+    await open({ top: { failover: { notification } } })
+
+    const { outcomes } = await page.call('notifications.test', { channel: null })
+    expect(outcomes).toMatchObject([{ channel: 'webhook', outcome: 'delivered' }])
+    expect(JSON.parse(receiver.posts[0]!.body)).toMatchObject({ kind: 'test' })
+
+    await backends[0]!.stop()
+    await receiver.received(2, DEADLINE_MS)
+    expect(JSON.parse(receiver.posts[1]!.body)).toMatchObject({ kind: 'opened', pool: 'main' })
+    await eventually(
+      'the count on the page',
+      () => board?.channels[0]?.delivered === 1,
+      DEADLINE_MS
+    )
+    const audited = await page.call('audit.read', { limit: 10 })
+    expect(audited.map(({ action }) => action)).toContain(
+      'Send a test notification through all channels'
+    )
   })
 })

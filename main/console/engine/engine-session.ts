@@ -16,6 +16,7 @@ import type {
   FailoverActivation,
   FailoverPreview
 } from '../../../proxy-core/model/failover-report.ts'
+import type { NotificationCounters } from '../../../proxy-core/model/notification-counters.ts'
 import type { TrafficBatch } from '../../../proxy-core/model/traffic-sample.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import type { EngineStatus } from '../../../preload/contract/live-state.ts'
@@ -24,7 +25,7 @@ import { EngineHost, type HostEvent, type StopOutcome } from '../../engine-host/
 import type { EngineLoad, LoadOutcome } from '../../engine-host/engine-link.ts'
 import { Instance } from '../../engine-host/instance.ts'
 import { EngineReports } from './engine-reports.ts'
-import type { Release } from './listeners.ts'
+import { Listeners, type Release } from './listeners.ts'
 import { patiently } from './patience.ts'
 import { withStoredSecrets, type SecretReader } from './stored-secrets.ts'
 
@@ -38,6 +39,12 @@ export interface EngineSessionParts {
   say(line: string): void
 }
 
+/** What an engine is given, with the secrets of the store filled in. */
+export interface RunningLoad {
+  readonly load: EngineLoad
+  readonly stateDirectory: string
+}
+
 interface Opened {
   /** As written: stored secrets are read again for each engine. */
   load: EngineLoad
@@ -47,6 +54,7 @@ interface Opened {
 export class EngineSession {
   readonly #parts: EngineSessionParts
   readonly #reports: EngineReports
+  readonly #onLoad: Listeners<RunningLoad | null>
   #opened: Opened | null = null
   #instance: Instance | null = null
   #host: EngineHost | null = null
@@ -57,6 +65,9 @@ export class EngineSession {
   constructor(parts: EngineSessionParts) {
     this.#parts = parts
     this.#reports = new EngineReports(parts.clock, (line) => parts.say(line))
+    this.#onLoad = new Listeners((error) =>
+      parts.say(`Who follows the configuration failed: ${String(error)}`)
+    )
   }
 
   get status(): EngineStatus {
@@ -109,6 +120,14 @@ export class EngineSession {
     return this.#reports.onTraffic(listener)
   }
 
+  /**
+   * Just before an engine starts with a configuration, and after it has taken another one; null
+   * when none runs any more. With secrets: it stays in this process.
+   */
+  onLoad(listener: (running: RunningLoad | null) => void): Release {
+    return this.#onLoad.add(listener)
+  }
+
   /** Everything that the host tells except fleet, ticks and traffic: for the history. */
   onEngineEvent(listener: (event: HostEvent) => void): Release {
     return this.#reports.onEngineEvent(listener)
@@ -145,7 +164,9 @@ export class EngineSession {
       // A host that is restarting its engine keeps the load for the next one, and throws.
       if (this.status.phase === 'restarting') opened.load = load
       const outcome = await this.#host.reload(filled.load)
-      if (outcome.ok) opened.load = load
+      if (!outcome.ok) return outcome
+      opened.load = load
+      this.#onLoad.tell({ load: filled.load, stateDirectory: opened.stateDirectory })
       return outcome
     })
   }
@@ -214,6 +235,11 @@ export class EngineSession {
     this.#host?.noteRefusal(code, reason)
   }
 
+  /** For the `/metrics` of the engine. */
+  noteNotifications(counters: NotificationCounters): void {
+    this.#host?.noteNotifications(counters)
+  }
+
   reopenLogs(): void {
     this.#host?.reopenLogs()
   }
@@ -242,6 +268,7 @@ export class EngineSession {
       }
       this.#host = this.#createHost(instance)
       this.#observe()
+      this.#onLoad.tell({ load: filled.load, stateDirectory: opened.stateDirectory })
       const outcome = await this.#host.start(filled.load)
       if (outcome.ok) this.#reports.running(this.#host.pid)
       else await this.#giveUp(outcome.reason)
@@ -282,6 +309,7 @@ export class EngineSession {
   async #giveUp(reason: string): Promise<void> {
     await this.#stopHost()
     await this.#release()
+    this.#onLoad.tell(null)
     this.#reports.stopped(reason)
   }
 
@@ -289,6 +317,7 @@ export class EngineSession {
     const outcome = await this.#stopHost()
     await this.#release()
     this.#opened = null
+    this.#onLoad.tell(null)
     this.#reports.closed()
     return outcome
   }

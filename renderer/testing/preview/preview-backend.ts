@@ -73,6 +73,7 @@ export class PreviewBackend implements ConsoleBackend {
     if (topic === 'workspace') return workspace
     if (topic === 'preferences') return DEFAULT_PREFERENCES
     if (topic === 'incidents') return { open: [], recent: [] }
+    if (topic === 'notifications') return { channels: [] }
     if (topic === 'events') return { events, gap: null }
     return null
   }
