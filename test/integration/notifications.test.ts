@@ -69,7 +69,7 @@ async function run(channels: readonly object[], env: Record<string, string>): Pr
       pool: {
         health_check: { type: 'tcp', interval: '50ms', timeout: '1s', unhealthy_threshold: 1 }
       },
-      top: { shutdown_timeout: '1s', failover: { notification } }
+      top: { shutdown_timeout: '1s', failover: { recovery_interval: '100ms', notification } }
     })
   )
   const server = await ChildServer.start(process.execPath, [CLI, 'run', file], {
@@ -156,7 +156,7 @@ test('what is collected at the end is still told', async () => {
     HOOK_URL: receiver.url()
   })
   await primary.stop()
-  await eventually('the failover', () => server.output.includes('traffic goes to'), DEADLINE_MS)
+  await eventually('the failover', () => server.output.includes('failover is active'), DEADLINE_MS)
   server.signal('SIGTERM')
   await within('the end', server.exited, DEADLINE_MS)
   expect(receiver.posts).toHaveLength(1)

@@ -44,35 +44,49 @@ export function message(changes: Partial<NotificationMessage> = {}): Notificatio
   }
 }
 
-const EXAMPLE_LINES = linesOf(
-  occurrence({
-    ...{ pool: 'app-principal-pool', backend: 'servidor-principal:80' },
-    ...{ occasion: 'backend_down', severity: 'warning' },
-    text: 'Pool app-principal-pool: servidor-principal:80 is down, was up (2 probes in a row failed, L4CON: servidor-principal:80 refused the connection).'
-  }),
-  occurrence({
-    ...{ pool: 'app-principal-pool', occasion: 'failover', severity: 'warning' },
-    ...{ atMs: BEGAN_MS + 1 },
-    text: 'Pool app-principal-pool: traffic goes to the backups of level 1, went to the primaries (servidor-principal:80 is down).'
-  })
-)
+const EXAMPLE_POOL = 'app-principal-pool'
+
+function exampleLine(afterMs: number, changes: Partial<Occurrence>): Occurrence {
+  const line = { pool: EXAMPLE_POOL, occasion: 'failover', severity: 'notice' } as const
+  return occurrence({ ...line, atMs: BEGAN_MS + afterMs, ...changes })
+}
 
 const EXAMPLE_INCIDENT = incident({
-  ...{ pool: 'app-principal-pool', severity: 'warning' },
+  ...{ pool: EXAMPLE_POOL, severity: 'warning' },
   headline: 'served by the backups of level 1'
 })
 
 /** The first message of the guide: the primary of seed 004 has died. */
-export const EXAMPLE_OPENED = message({ incidents: [EXAMPLE_INCIDENT], lines: EXAMPLE_LINES })
+export const EXAMPLE_OPENED = message({
+  incidents: [EXAMPLE_INCIDENT],
+  lines: linesOf(
+    exampleLine(0, {
+      ...{ backend: 'servidor-principal:80', occasion: 'backend_down', severity: 'warning' },
+      text: 'Pool app-principal-pool: servidor-principal:80 is down, was up (2 probes in a row failed, L4CON: servidor-principal:80 refused the connection).'
+    }),
+    exampleLine(1, {
+      severity: 'warning',
+      text: 'Pool app-principal-pool: the failover is active, was normal, traffic goes from the primaries to the backups of level 1 (level 0 has 0 of 1 eligible backends and needs 1; level 1 has 1 of 1 eligible backends).'
+    })
+  )
+})
 
 /** Its last one: it is back. */
 export const EXAMPLE_CLOSED = message({
   incidents: [{ ...EXAMPLE_INCIDENT, kind: 'closed', closedAtMs: BEGAN_MS + 252_000 }],
   lines: linesOf(
-    occurrence({
-      ...{ pool: 'app-principal-pool', occasion: 'failover', severity: 'notice' },
-      ...{ atMs: BEGAN_MS + 252_000 },
-      text: 'Pool app-principal-pool: traffic goes to the primaries, went to the backups of level 1 (servidor-principal:80 is up).'
+    exampleLine(232_000, {
+      ...{ backend: 'servidor-principal:80', occasion: 'backend_up' },
+      text: 'Pool app-principal-pool: servidor-principal:80 is up, was down (2 probes in a row passed, L7OK: 200).'
+    }),
+    exampleLine(232_000, {
+      text: 'Pool app-principal-pool: the failover is recovering, was active, traffic stays with the backups of level 1 (level 0 has 1 of 1 eligible backends; traffic returns after 10s without a break).'
+    }),
+    exampleLine(242_000, {
+      text: 'Pool app-principal-pool: the failover is still recovering, traffic goes from the backups of level 1 to the primaries (level 0 has 1 of 1 eligible backends, healthy for 10s without a break; its share grows over 10s).'
+    }),
+    exampleLine(252_000, {
+      text: 'Pool app-principal-pool: the failover is normal, was recovering, traffic stays with the primaries (the ramp of 10s is over).'
     })
   )
 })
