@@ -148,8 +148,10 @@ export class Exchange implements AccessRecord {
 
   /** No other try will need the body. */
   dropSpool(): void {
-    this.spool?.release()
+    if (this.spool === null) return
+    this.spool.release()
     this.spool = null
+    this.isReplayable = false
   }
 
   get protocolVersion(): '1.0' | '1.1' | '2.0' {

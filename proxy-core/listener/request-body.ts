@@ -93,5 +93,4 @@ function keep(exchange: Exchange, buffer: Buffer, start: number, end: number): v
   const { spool } = exchange
   if (spool === null || spool.append(buffer.subarray(start, end))) return
   exchange.dropSpool()
-  exchange.isReplayable = false
 }

@@ -1,5 +1,6 @@
 /** Contract: which ends of an attempt speak against its backend, and what time is the backend's. */
 import { expect, test } from 'vitest'
+import { BodySpool } from '../exchange/body-spool.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import { attemptLatencyMs, hasAttemptFailed, UNTIMED } from './attempt-feedback.ts'
 
@@ -14,6 +15,7 @@ test.each([
   ['no response in time', { status: 504, termination: 'timeout' }, true],
   ['a connection that broke', { status: 502, termination: 'upstream_closed' }, true],
   ['half a response', { status: 200, responseHeadMs: 5, termination: 'upstream_closed' }, true],
+  ['a defect of ours', { status: 500, termination: 'internal_error' }, false],
   ['a client that left', { termination: 'client_left' }, false],
   ['a client that did not send its body', { status: 408, termination: 'body_timeout' }, false]
 ])('%s: failed %s', (_end, parts, hasFailed) => {
@@ -28,4 +30,9 @@ test('the time is that to the head of the response, or until the attempt was giv
 test('a body that the client sent piece by piece makes the time worthless', () => {
   expect(attemptLatencyMs(ended({ responseHeadMs: 7, isReplayable: false }), 9000)).toBe(UNTIMED)
   expect(attemptLatencyMs(ended({ isRequestComplete: false }), 9000)).toBe(UNTIMED)
+  const kept = ended({ responseHeadMs: 7 })
+  kept.spool = new BodySpool({ memoryBytes: 10, limitBytes: 10 }, () => undefined)
+  expect(attemptLatencyMs(kept, 9000)).toBe(UNTIMED)
+  kept.dropSpool()
+  expect(attemptLatencyMs(kept, 9000)).toBe(UNTIMED)
 })
