@@ -216,6 +216,17 @@ test('a change of weight moves only keys to or from the target: rendezvous', () 
   expect(new Set(moved.map((home) => home?.name))).toEqual(new Set(['a']))
 })
 
+test('behind the last point of a ring comes the first', () => {
+  const owners = new Set<string | undefined>()
+  for (let count = 2; count < 12; count++) {
+    const ring = orderOf(hashRing, evenTargets(count))
+    const owner = ring.first(0xffffffff, null, null)
+    expect(owner).toBe(ring.first(0, null, null))
+    owners.add(owner?.name)
+  }
+  expect(owners.size).toBeGreaterThan(1)
+})
+
 test('a table of Maglev has each target as often as its weight says, to one place', () => {
   const targets = sampleTargets([1, 2, 4])
   const order = orderOf(maglev, targets)

@@ -5,7 +5,7 @@
  */
 import type { BalanceTarget } from './balancer.ts'
 
-/** Takes back what binary fractions add: 1.1 × 10 is a little more than 11. */
+/** Takes back what binary fractions add: 1.12 × 25 comes out a little above 28. */
 const ROUNDING = 1e-9
 
 export class LoadBound<T extends BalanceTarget> {
