@@ -13,8 +13,15 @@ export interface BalanceTarget {
   readonly address: string
   /** 0 = primary, 1 = first backup, … */
   readonly level: number
-  /** A whole number from 1 to 256; a target of weight 0 is never passed to `rebuild`. */
+  /**
+   * A whole number from 1 to 256; a target of weight 0 is never passed to `rebuild`. During slow
+   * starts those of a level are scaled together: only their ratios mean something then.
+   */
   readonly effectiveWeight: number
+  /** The same without slow starts and without scaling: what tables are made of. */
+  readonly weight: number
+  /** The share of its weight that it may have during a slow start, above 0; else 1. */
+  readonly warmth: number
   /** Requests in flight and queued, read at the moment of the pick. */
   readonly load: number
   /** Up to which load it takes requests; 0 = any. Above, the pool asks for another target. */

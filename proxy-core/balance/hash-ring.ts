@@ -6,8 +6,7 @@
  */
 import type { BalanceTarget, Member } from './balancer.ts'
 import { avalanche, keyHash } from './key-hash.ts'
-import { firstOpenFrom, isOpen, type KeyOrder } from './key-order.ts'
-import type { LoadBound } from './load-bound.ts'
+import { byAddress, firstOpenFrom, type Gate, type KeyOrder } from './key-order.ts'
 import { Seats, type Seat } from './seats.ts'
 
 const POINTS_PER_WEIGHT = 16
@@ -27,11 +26,11 @@ class HashRing<T extends BalanceTarget> implements KeyOrder<T> {
   }
 
   rebuild(targets: readonly T[]): void {
-    this.#targets = targets.slice()
+    this.#targets = byAddress(targets)
     if (this.#seats.rebuild(targets)) this.#ring = null
   }
 
-  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
+  first(hash: number, gate: Gate<T>): T | undefined {
     if (this.#targets.length === 0) return undefined
     const seats = this.#seats.list
     this.#ring ??= ringOf(seats)
@@ -39,10 +38,10 @@ class HashRing<T extends BalanceTarget> implements KeyOrder<T> {
     let point = firstFrom(hashes, hash)
     for (let step = WALK * seats.length; step > 0; step--) {
       const target = seats[owners[point] ?? 0]?.target
-      if (target !== undefined && isOpen(target, excluded, bound)) return target
+      if (target !== undefined && gate.admits(target, hash)) return target
       if (++point === hashes.length) point = 0
     }
-    return firstOpenFrom(this.#targets, hash, excluded, bound)
+    return firstOpenFrom(this.#targets, hash, gate)
   }
 }
 

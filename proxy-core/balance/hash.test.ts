@@ -109,6 +109,17 @@ describe.each(HASH_METHODS)('%s', (method) => {
     expect(balancer.pick(keyed('hot'))).toBe(home)
   })
 
+  test('where all are cold each key has its home, as if all were warm', () => {
+    const targets = sampleTargets([1, 1, 1])
+    const balancer = balancerOf(targets, method)
+    const warm = Array.from({ length: 50 }, (_, index) => balancer.pick(sampleClient(index)))
+    for (const target of targets) target.warmth = 0.1
+    balancer.rebuild(targets)
+    expect(Array.from({ length: 50 }, (_, index) => balancer.pick(sampleClient(index)))).toEqual(
+      warm
+    )
+  })
+
   test('a retry ignores the bound rather than find nobody', () => {
     const targets = sampleTargets([1, 1])
     const balancer = balancerOf(targets, method, 1)

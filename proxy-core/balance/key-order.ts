@@ -1,24 +1,37 @@
 /** The order in which a method of hashing offers the targets of a pool to one key. */
 import type { BalanceTarget } from './balancer.ts'
+import { avalanche } from './key-hash.ts'
 import type { LoadBound } from './load-bound.ts'
 
 export interface KeyOrder<T extends BalanceTarget> {
   /** The eligible targets, in the order of the configuration. */
   rebuild(targets: readonly T[]): void
-  /**
-   * The first target in the order of `hash` that was not tried and has room; undefined when
-   * there is none. `excluded` and `bound` are null where there is nothing to look at.
-   */
-  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined
+  /** The first target in the order of `hash` that the gate admits; undefined when there is none. */
+  first(hash: number, gate: Gate<T>): T | undefined
 }
 
-export function isOpen<T extends BalanceTarget>(
-  target: T,
-  excluded: ReadonlySet<T> | null,
-  bound: LoadBound<T> | null
-): boolean {
-  if (excluded !== null && excluded.has(target)) return false
-  return bound === null || bound.hasRoom(target)
+/** Makes another part of the keys wait than tables and scores would choose. */
+const COLD_SEED = 0x2545f491
+
+/** Who may take a key at the moment. A balancer has one and sets it anew for each pick. */
+export class Gate<T extends BalanceTarget> {
+  /** Targets that were tried; null: none. */
+  excluded: ReadonlySet<T> | null = null
+  bound: LoadBound<T> | null = null
+  /**
+   * Whether targets in slow start take only the part of their keys that their warmth is. The
+   * part grows and never changes otherwise, so that each key comes home once; tables stay as
+   * they are, and no key of another target moves.
+   */
+  sparesCold = true
+
+  admits(target: T, hash: number): boolean {
+    if (this.excluded !== null && this.excluded.has(target)) return false
+    if (this.sparesCold && target.warmth < 1) {
+      if (avalanche(hash ^ COLD_SEED) >= target.warmth * 2 ** 32) return false
+    }
+    return this.bound === null || this.bound.hasRoom(target)
+  }
 }
 
 /**
@@ -28,18 +41,17 @@ export function isOpen<T extends BalanceTarget>(
 export function firstOpenFrom<T extends BalanceTarget>(
   targets: readonly T[],
   hash: number,
-  excluded: ReadonlySet<T> | null,
-  bound: LoadBound<T> | null
+  gate: Gate<T>
 ): T | undefined {
   const { length } = targets
   for (let step = 0; step < length; step++) {
     const target = targets[(hash + step) % length]
-    if (target !== undefined && isOpen(target, excluded, bound)) return target
+    if (target !== undefined && gate.admits(target, hash)) return target
   }
   return undefined
 }
 
 /** By address: an order that depends neither on the file nor on who is eligible. */
-export function byAddress<T extends BalanceTarget>(targets: readonly T[]): T[] {
+export function byAddress<T extends { readonly address: string }>(targets: readonly T[]): T[] {
   return [...targets].sort((a, b) => (a.address < b.address ? -1 : 1))
 }

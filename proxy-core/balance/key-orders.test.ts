@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { BalanceTarget, Member } from './balancer.ts'
 import { hashRing } from './hash-ring.ts'
 import { keyHash } from './key-hash.ts'
-import type { KeyOrder } from './key-order.ts'
+import { Gate, type KeyOrder } from './key-order.ts'
 import { maglev } from './maglev.ts'
 import { rendezvous } from './rendezvous.ts'
 import { homesOf, membersOf, sampleHashes, shareOf } from './sample-keys.ts'
@@ -41,6 +41,15 @@ function orderOf(
   return order
 }
 
+const OPEN = new Gate<SampleTarget>()
+
+/** A gate that nobody of these passes. */
+function gateTo(excluded: readonly SampleTarget[]): Gate<SampleTarget> {
+  const gate = new Gate<SampleTarget>()
+  gate.excluded = new Set(excluded)
+  return gate
+}
+
 /** The share of the keys that have another home, 0 to 1. */
 function movedBetween<T>(before: readonly T[], after: readonly T[]): number {
   return after.filter((home, index) => home !== before[index]).length / after.length
@@ -71,7 +80,7 @@ describe.each(METHODS)('$name', ({ make, deviation }) => {
     const targets = evenTargets(10)
     const [gone, ...rest] = targets
     const order = orderOf(make, targets)
-    const orphans = HASHES.filter((hash) => order.first(hash, null, null) === gone)
+    const orphans = HASHES.filter((hash) => order.first(hash, OPEN) === gone)
     order.rebuild(rest)
     const homes = homesOf(order, orphans)
     for (const target of rest) expect(Math.abs(shareOf(homes, target) - 1 / 9)).toBeLessThan(0.03)
@@ -124,17 +133,38 @@ describe.each(METHODS)('$name', ({ make, deviation }) => {
     )
   })
 
+  test('in slow start a target gets its keys back one after the other, and no other key moves', () => {
+    const targets = evenTargets(5)
+    const cold = targets[2]!
+    const order = orderOf(make, targets)
+    const warm = homesOf(order, FEW)
+    const share = shareOf(warm, cold)
+    let before: readonly (SampleTarget | undefined)[] = []
+    for (const warmth of [0.1, 0.25, 0.5, 0.95, 1]) {
+      cold.warmth = warmth
+      order.rebuild(targets)
+      const homes = homesOf(order, FEW)
+      expect(Math.abs(shareOf(homes, cold) - share * warmth)).toBeLessThan(0.02)
+      for (const [index, home] of homes.entries()) {
+        if (warm[index] !== cold) expect(home).toBe(warm[index])
+        else if (before[index] === cold) expect(home).toBe(cold)
+      }
+      before = homes
+    }
+    expect(before).toEqual(warm)
+  })
+
   test('a retry goes where the key goes while the tried target is away', () => {
     const targets = evenTargets(10)
     const order = orderOf(make, targets)
     for (const hash of FEW.slice(0, 50)) {
-      const home = order.first(hash, null, null)!
+      const home = order.first(hash, OPEN)!
       const without = orderOf(
         make,
         targets.filter((target) => target !== home),
         membersOf(targets)
       )
-      expect(order.first(hash, new Set([home]), null)).toBe(without.first(hash, null, null))
+      expect(order.first(hash, gateTo([home]))).toBe(without.first(hash, OPEN))
     }
   })
 
@@ -142,9 +172,9 @@ describe.each(METHODS)('$name', ({ make, deviation }) => {
     const targets = evenTargets(40)
     const order = orderOf(make, targets)
     for (const [index, hash] of FEW.slice(0, 40).entries()) {
-      const others = new Set(targets.filter((_, place) => place !== index))
-      expect(order.first(hash, others, null)).toBe(targets[index])
-      expect(order.first(hash, new Set(targets), null)).toBeUndefined()
+      const others = targets.filter((_, place) => place !== index)
+      expect(order.first(hash, gateTo(others))).toBe(targets[index])
+      expect(order.first(hash, gateTo(targets))).toBeUndefined()
     }
   })
 
@@ -152,9 +182,9 @@ describe.each(METHODS)('$name', ({ make, deviation }) => {
     const targets = evenTargets(2)
     const order = orderOf(make, targets)
     order.rebuild([])
-    expect(order.first(1, null, null)).toBeUndefined()
+    expect(order.first(1, OPEN)).toBeUndefined()
     order.rebuild(targets)
-    expect(targets).toContain(order.first(1, null, null))
+    expect(targets).toContain(order.first(1, OPEN))
   })
 
   test('a target from another level takes part while it helps out', () => {
@@ -208,7 +238,7 @@ test('a change of weight moves only keys to or from the target: rendezvous', () 
   const before = homesOf(orderOf(rendezvous, targets), FEW)
   const heavier = targets.map((target, index) => ({
     ...target,
-    effectiveWeight: index === 0 ? 200 : 100
+    weight: index === 0 ? 200 : 100
   }))
   const after = homesOf(orderOf(rendezvous, heavier), FEW)
   const moved = after.filter((home, index) => home?.address !== before[index]?.address)
@@ -220,8 +250,8 @@ test('behind the last point of a ring comes the first', () => {
   const owners = new Set<string | undefined>()
   for (let count = 2; count < 12; count++) {
     const ring = orderOf(hashRing, evenTargets(count))
-    const owner = ring.first(0xffffffff, null, null)
-    expect(owner).toBe(ring.first(0, null, null))
+    const owner = ring.first(0xffffffff, OPEN)
+    expect(owner).toBe(ring.first(0, OPEN))
     owners.add(owner?.name)
   }
   expect(owners.size).toBeGreaterThan(1)
@@ -230,7 +260,7 @@ test('behind the last point of a ring comes the first', () => {
 test('a table of Maglev has each target as often as its weight says, to one place', () => {
   const targets = sampleTargets([1, 2, 4])
   const order = orderOf(maglev, targets)
-  const places = Array.from({ length: 65_537 }, (_, place) => order.first(place, null, null))
+  const places = Array.from({ length: 65_537 }, (_, place) => order.first(place, OPEN))
   for (const target of targets) {
     const count = places.filter((home) => home === target).length
     expect(Math.abs(count - (65_537 * target.effectiveWeight) / 7)).toBeLessThanOrEqual(1.5)

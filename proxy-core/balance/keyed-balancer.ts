@@ -6,7 +6,7 @@
 import type { Random } from '../time/clock.ts'
 import type { BalanceOptions, Balancer, BalanceTarget, PickRequest } from './balancer.ts'
 import { keyHash } from './key-hash.ts'
-import type { KeyOrder } from './key-order.ts'
+import { Gate, type KeyOrder } from './key-order.ts'
 import type { LoadBound } from './load-bound.ts'
 import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
 
@@ -15,6 +15,7 @@ export class KeyedBalancer<T extends BalanceTarget> implements Balancer<T> {
   readonly #order: KeyOrder<T>
   readonly #bound: LoadBound<T> | null
   readonly #keyless: Balancer<T>
+  readonly #gate = new Gate<T>()
 
   constructor(
     order: KeyOrder<T>,
@@ -37,10 +38,17 @@ export class KeyedBalancer<T extends BalanceTarget> implements Balancer<T> {
   pick(request: PickRequest, excluded?: ReadonlySet<T>): T | undefined {
     if (request.key === '') return this.#keyless.pick(request, excluded)
     const hash = keyHash(request.key)
-    const tried = excluded !== undefined && excluded.size > 0 ? excluded : null
-    const found = this.#order.first(hash, tried, this.#bound)
-    if (found !== undefined || tried === null || this.#bound === null) return found
-    // Those with room were tried: rather too many on another than no answer.
-    return this.#order.first(hash, tried, null)
+    const gate = this.#gate
+    gate.excluded = excluded !== undefined && excluded.size > 0 ? excluded : null
+    gate.bound = this.#bound
+    gate.sparesCold = true
+    const found = this.#order.first(hash, gate)
+    if (found !== undefined) return found
+    // Rather one that is still cold, or too many on one, than no answer.
+    gate.sparesCold = false
+    const cold = this.#order.first(hash, gate)
+    if (cold !== undefined || this.#bound === null) return cold
+    gate.bound = null
+    return this.#order.first(hash, gate)
   }
 }

@@ -9,8 +9,7 @@
  */
 import type { BalanceTarget, Member } from './balancer.ts'
 import { avalanche, keyHash } from './key-hash.ts'
-import { firstOpenFrom, isOpen, type KeyOrder } from './key-order.ts'
-import type { LoadBound } from './load-bound.ts'
+import { byAddress, firstOpenFrom, type Gate, type KeyOrder } from './key-order.ts'
 import { Seats, type Seat } from './seats.ts'
 
 /** A prime, so that every step from 1 on visits all places. */
@@ -31,26 +30,26 @@ class Maglev<T extends BalanceTarget> implements KeyOrder<T> {
   }
 
   rebuild(targets: readonly T[]): void {
-    this.#targets = targets.slice()
+    this.#targets = byAddress(targets)
     if (this.#seats.rebuild(targets)) this.#table = null
   }
 
-  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
+  first(hash: number, gate: Gate<T>): T | undefined {
     if (this.#targets.length === 0) return undefined
     const seats = this.#seats.list
     this.#table ??= tableOf(seats)
     const table = this.#table
     let place = hash % PLACES
     const home = seats[table[place] ?? 0]?.target
-    if (home !== undefined && isOpen(home, excluded, bound)) return home
+    if (home !== undefined && gate.admits(home, hash)) return home
     // A stride of the key's own: neighbours in the table are not independent of each other.
     const stride = 1 + (avalanche(hash + 1) % (PLACES - 1))
     for (let step = WALK * seats.length; step > 0; step--) {
       place = (place + stride) % PLACES
       const target = seats[table[place] ?? 0]?.target
-      if (target !== undefined && isOpen(target, excluded, bound)) return target
+      if (target !== undefined && gate.admits(target, hash)) return target
     }
-    return firstOpenFrom(this.#targets, hash, excluded, bound)
+    return firstOpenFrom(this.#targets, hash, gate)
   }
 }
 

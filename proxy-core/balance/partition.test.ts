@@ -76,6 +76,15 @@ describe('modulo', () => {
     expect(homes(balancerOf(without, {}, membersOf(targets)))).toEqual(homes(balancer))
   })
 
+  test('a slow start moves no partition', () => {
+    const targets = sampleTargets([1, 1, 1])
+    const balancer = balancerOf(targets)
+    const before = homes(balancer)
+    targets[1]!.warmth = 0.1
+    balancer.rebuild(targets)
+    expect(homes(balancer)).toEqual(before)
+  })
+
   test('a retry goes to the one that would stand in', () => {
     const targets = sampleTargets([1, 1, 1])
     const balancer = balancerOf(targets)

@@ -4,14 +4,14 @@
  * `modulo`: partition n has its home at the n-th target of the configuration, eligible or not,
  * so that the state of one target never moves the keys of another. While the home takes no
  * requests the next eligible target of the configuration stands in (`next`), or nobody does
- * (`refuse`). `consistent`: partitions have their targets by weighted rendezvous hashing.
+ * (`refuse`); a slow start moves nothing. `consistent`: partitions have their targets by weighted rendezvous hashing.
  */
 import type { PartitionSettings } from '../model/balance-settings.ts'
 import { DEFAULT_PARTITION } from '../model/default-settings.ts'
 import type { Random } from '../time/clock.ts'
 import type { BalanceOptions, BalancerFactory, BalanceTarget, Member } from './balancer.ts'
 import { avalanche } from './key-hash.ts'
-import { firstOpenFrom, isOpen, type KeyOrder } from './key-order.ts'
+import { firstOpenFrom, type Gate, type KeyOrder } from './key-order.ts'
 import { KeyedBalancer } from './keyed-balancer.ts'
 import { rendezvous } from './rendezvous.ts'
 
@@ -43,19 +43,17 @@ class StaticPartitions<T extends BalanceTarget> implements KeyOrder<T> {
     this.#guests = [...eligible.values()]
   }
 
-  first(hash: number, excluded: ReadonlySet<T> | null): T | undefined {
+  first(hash: number, gate: Gate<T>): T | undefined {
     const { count, whenUnavailable } = this.#division
     const homes = this.#homes
-    if (homes.length === 0) return firstOpenFrom(this.#guests, hash, excluded, null)
+    if (homes.length === 0) return firstOpenFrom(this.#guests, hash, gate)
     const home = (hash % (count === 0 ? homes.length : count)) % homes.length
     const reach = whenUnavailable === 'next' ? homes.length : 1
     for (let step = 0; step < reach; step++) {
       const target = homes[(home + step) % homes.length]
-      if (target !== undefined && isOpen(target, excluded, null)) return target
+      if (target !== undefined && gate.excluded?.has(target) !== true) return target
     }
-    return whenUnavailable === 'next'
-      ? firstOpenFrom(this.#guests, hash, excluded, null)
-      : undefined
+    return whenUnavailable === 'next' ? firstOpenFrom(this.#guests, hash, gate) : undefined
   }
 }
 
@@ -71,9 +69,9 @@ class ConsistentPartitions<T extends BalanceTarget> implements KeyOrder<T> {
     this.#order.rebuild(targets)
   }
 
-  first(hash: number, excluded: ReadonlySet<T> | null): T | undefined {
+  first(hash: number, gate: Gate<T>): T | undefined {
     const partition = this.#count === 0 ? hash : avalanche((hash % this.#count) + 1)
-    return this.#order.first(partition, excluded, null)
+    return this.#order.first(partition, gate)
   }
 }
 

@@ -46,6 +46,7 @@ describe.each(algorithms)('%s', (algorithm) => {
             name: `${index}`,
             address: `10.0.0.${index}:80`,
             effectiveWeight: weight,
+            weight,
             level,
             load
           }))

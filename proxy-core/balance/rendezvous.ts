@@ -9,8 +9,7 @@
  */
 import type { BalanceTarget } from './balancer.ts'
 import { avalanche, keyHash } from './key-hash.ts'
-import { byAddress, isOpen, type KeyOrder } from './key-order.ts'
-import type { LoadBound } from './load-bound.ts'
+import { byAddress, type Gate, type KeyOrder } from './key-order.ts'
 
 /** Tells two addresses apart that the first seed does not: once in 2^32 pairs. */
 const SECOND_SEED = 1
@@ -23,15 +22,14 @@ class Rendezvous<T extends BalanceTarget> implements KeyOrder<T> {
   #secondSeeds = new Int32Array(0)
 
   rebuild(targets: readonly T[]): void {
-    const ordered = byAddress(targets).sort((a, b) => b.effectiveWeight - a.effectiveWeight)
+    const ordered = byAddress(targets).sort((a, b) => b.weight - a.weight)
     this.#targets = ordered
-    this.#weights = Float64Array.from(ordered, (target) => target.effectiveWeight)
+    this.#weights = Float64Array.from(ordered, ({ weight }) => weight)
     this.#seeds = Int32Array.from(ordered, ({ address }) => keyHash(address))
     this.#secondSeeds = Int32Array.from(ordered, ({ address }) => keyHash(address, SECOND_SEED))
   }
 
-  first(hash: number, excluded: ReadonlySet<T> | null, bound: LoadBound<T> | null): T | undefined {
-    const isFiltered = excluded !== null || bound !== null
+  first(hash: number, gate: Gate<T>): T | undefined {
     const { length } = this.#targets
     let best = -1
     let bestScore = 0
@@ -39,7 +37,7 @@ class Rendezvous<T extends BalanceTarget> implements KeyOrder<T> {
       const share = (avalanche(hash ^ this.#seeds[index]!) + 0.5) / 2 ** 32
       const weight = this.#weights[index]!
       if (weight < bestScore * (1 - share)) continue
-      if (isFiltered && !isOpen(this.#targets[index]!, excluded, bound)) continue
+      if (!gate.admits(this.#targets[index]!, hash)) continue
       const score = -weight / Math.log(share)
       if (score < bestScore || (score === bestScore && !this.#isAbove(hash, index, best))) continue
       best = index

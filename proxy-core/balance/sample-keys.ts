@@ -1,7 +1,7 @@
 /** Keys and what became of them, for tests of the algorithms that go by a key. */
 import type { BalanceTarget, Member } from './balancer.ts'
 import { keyHash } from './key-hash.ts'
-import type { KeyOrder } from './key-order.ts'
+import { Gate, type KeyOrder } from './key-order.ts'
 
 /** The hashes of `case-0`, `case-1`, … */
 export function sampleHashes(count: number): readonly number[] {
@@ -13,7 +13,8 @@ export function homesOf<T extends BalanceTarget>(
   order: KeyOrder<T>,
   hashes: readonly number[]
 ): readonly (T | undefined)[] {
-  return hashes.map((hash) => order.first(hash, null, null))
+  const gate = new Gate<T>()
+  return hashes.map((hash) => order.first(hash, gate))
 }
 
 /** Of the keys, 0 to 1. */
@@ -23,5 +24,5 @@ export function shareOf<T>(homes: readonly (T | undefined)[], target: T): number
 
 /** The targets as the configuration has them. */
 export function membersOf(targets: readonly BalanceTarget[]): readonly Member[] {
-  return targets.map(({ address, level, effectiveWeight: weight }) => ({ address, level, weight }))
+  return targets.map(({ address, level, weight }) => ({ address, level, weight }))
 }

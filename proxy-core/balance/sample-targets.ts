@@ -4,6 +4,8 @@ import type { BalanceOptions, BalanceTarget, PickRequest } from './balancer.ts'
 
 export interface SampleTarget extends BalanceTarget {
   effectiveWeight: number
+  weight: number
+  warmth: number
   load: number
   slotLimit: number
   readonly level: number
@@ -12,10 +14,11 @@ export interface SampleTarget extends BalanceTarget {
 }
 
 export function sampleTargets(weights: readonly number[], level = 0): SampleTarget[] {
-  return weights.map((effectiveWeight, index) => {
+  return weights.map((weight, index) => {
     const name = index < 26 ? String.fromCharCode(0x61 + index) : `t${index}`
     const address = `10.0.${level}.${index}:80`
-    return { name, address, effectiveWeight, level, load: 0, slotLimit: 0 }
+    const load = { load: 0, slotLimit: 0 }
+    return { name, address, effectiveWeight: weight, weight, warmth: 1, level, ...load }
   })
 }
 

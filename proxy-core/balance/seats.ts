@@ -39,7 +39,7 @@ export class Seats<T extends BalanceTarget> {
       if (its === level && weight > 0) weights.set(address, former.get(address)?.weight ?? weight)
     }
     const present = new Map(targets.map((target) => [target.address, target]))
-    for (const [address, target] of present) weights.set(address, target.effectiveWeight)
+    for (const [address, target] of present) weights.set(address, target.weight)
     const isSame =
       weights.size === former.size &&
       [...weights].every(([address, weight]) => former.get(address)?.weight === weight)
