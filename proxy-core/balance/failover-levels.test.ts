@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest'
 import type { Balancer } from './balancer.ts'
 import { levelled } from './failover-levels.ts'
+import { requestHash } from './hash.ts'
 import { leastConn } from './least-conn.ts'
 import {
   SAMPLE_REQUEST,
+  sampleClient,
   sampleOptions,
   type SampleTarget,
   sampleTargets
@@ -81,4 +83,32 @@ test('loadChanged is there only for algorithms that look at the load', () => {
     levelled(smoothWeightedRoundRobin, Math.random, sampleOptions()).loadChanged
   ).toBeUndefined()
   expect(levelled(leastConn, Math.random, sampleOptions()).loadChanged).toBeTypeOf('function')
+})
+
+test('while shares move from one level to another each key moves once', () => {
+  const balancer = levelled<SampleTarget>(requestHash, Math.random, sampleOptions())
+  const levelsAt = (share: number): number[] => {
+    balancer.divide([
+      { level: 0, share: 1 - share, targets: primaries },
+      { level: 1, share, targets: backups }
+    ])
+    return Array.from({ length: 2000 }, (_, index) => balancer.pick(sampleClient(index))!.level)
+  }
+  let before = levelsAt(0)
+  expect(before).not.toContain(1)
+  for (const share of [0.1, 0.4, 0.9, 1]) {
+    const levels = levelsAt(share)
+    expect(Math.abs(levels.filter((level) => level === 1).length / 2000 - share)).toBeLessThan(0.03)
+    expect(levels.filter((level, index) => level < before[index]!)).toEqual([])
+    before = levels
+  }
+})
+
+test('requests without a key take turns between levels that share, whatever the algorithm', () => {
+  const balancer = levelled<SampleTarget>(requestHash, Math.random, sampleOptions())
+  balancer.divide([
+    { level: 0, share: 0.5, targets: primaries },
+    { level: 1, share: 0.5, targets: backups }
+  ])
+  expect(picks(balancer, 6)).toBe('0a 1a 0b 1b 0c 1a')
 })

@@ -1,8 +1,9 @@
 /**
  * Levels around any algorithm: which level takes a request follows from shares that the failover
  * decides, and the algorithm sees nothing of the other levels. Levels take turns in proportion to
- * their shares, evenly mixed and without chance. A request that already tried every target of its
- * level goes on to the others that serve, and then to the levels after them.
+ * their shares, evenly mixed and without chance; requests with a key are divided by it, so that a
+ * ramp moves each key once. A request that already tried every target of its level goes on to the
+ * others that serve, and then to the levels after them.
  */
 import type { Random } from '../time/clock.ts'
 import type {
@@ -12,6 +13,10 @@ import type {
   BalanceTarget,
   PickRequest
 } from './balancer.ts'
+import { keyHash } from './key-hash.ts'
+
+/** Divides keys otherwise than the algorithms within a level do. */
+const LEVEL_SEED = 2
 
 export interface LevelGroup<T extends BalanceTarget> {
   /** Names the group over rebuilds. */
@@ -92,7 +97,7 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
   }
 
   pick(request: PickRequest, excluded?: ReadonlySet<T>): T | undefined {
-    const balancer = this.#only ?? this.#nextTurn()
+    const balancer = this.#only ?? this.#levelFor(request)
     const found = balancer?.pick(request, excluded)
     if (found !== undefined || excluded === undefined) return found
     for (const other of this.#serving) {
@@ -109,6 +114,18 @@ class FailoverLevels<T extends BalanceTarget> implements LevelledBalancer<T> {
 
   pickBeside(target: T, request: PickRequest, excluded: ReadonlySet<T>): T | undefined {
     return this.#homes.get(target)?.pick(request, excluded)
+  }
+
+  #levelFor({ key }: PickRequest): Balancer<T> | undefined {
+    if (key === '') return this.#nextTurn()
+    const serving = this.#serving
+    const sum = serving.reduce((all, { share }) => all + share, 0)
+    let left = (keyHash(key, LEVEL_SEED) / 2 ** 32) * sum
+    for (const { share, balancer } of serving) {
+      left -= share
+      if (left < 0) return balancer
+    }
+    return serving.at(-1)?.balancer
   }
 
   /** nginx's smooth weighted round robin, over levels: a part of a percent is not lost to chance. */
