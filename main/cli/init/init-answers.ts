@@ -23,6 +23,8 @@ export interface InitAnswers {
 
 export interface FailoverAnswers {
   readonly strategy: string
+  /** What the strategy waits for, under its key; null: it does not wait. */
+  readonly pace: { readonly key: 'ramp' | 'delay'; readonly time: string } | null
   readonly recoveryInterval: string
 }
 
@@ -111,8 +113,11 @@ export function readStrategy(typed: string): Reading<string> {
   return asWritten(failoverSchema.shape.strategy, typed)
 }
 
-export function readRecoveryInterval(typed: string): Reading<string> {
-  return asWritten(failoverSchema.shape.recovery_interval, typed)
+export function readFailoverTime(
+  key: 'ramp' | 'delay' | 'recovery_interval',
+  typed: string
+): Reading<string> {
+  return asWritten(failoverSchema.shape[key], typed)
 }
 
 export function readChannelTypes(typed: string): Reading<readonly ChannelAnswer['type'][]> {

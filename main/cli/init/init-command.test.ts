@@ -135,6 +135,29 @@ describe('a conversation', () => {
     })
   })
 
+  test.each([
+    ['graceful', '45s', 'ramp: 45s', { strategy: 'graceful', rampMs: 45_000 }],
+    ['delayed', '7s', 'delay: 7s', { strategy: 'delayed', delayMs: 7000 }]
+  ])('a %s failover is asked for its time', async (strategy, time, line, expected) => {
+    const [primary, backup] = [await startBackend(), await startBackend()]
+    const { code } = await talk(
+      `127.0.0.1:${await freePort()}`,
+      primary.address,
+      backup.address,
+      ...['', '', '', ''],
+      'sudden',
+      strategy,
+      'soon',
+      time,
+      '20s',
+      '',
+      ''
+    )
+    expect(code).toBe(0)
+    expect(readFileSync(file, 'utf8')).toContain(`  ${line}\n`)
+    expect(settings().pools[0]?.failover).toMatchObject({ ...expected, recoveryIntervalMs: 20_000 })
+  })
+
   test('channels are asked for, and secrets by the names of their variables only', async () => {
     const server = (await startBackend()).address
     const { code, said } = await talk(

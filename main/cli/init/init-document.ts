@@ -89,6 +89,7 @@ function failoverLines({ failover, channels }: InitAnswers): string {
   if (failover !== null) {
     lines.push(
       `  strategy: ${failover.strategy}`,
+      ...(failover.pace === null ? [] : [`  ${failover.pace.key}: ${failover.pace.time}`]),
       '  # How long a primary must be healthy before requests return to it.',
       `  recovery_interval: ${failover.recoveryInterval}`
     )

@@ -21,7 +21,9 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
     effect: 'Failures in a row that take a server out [3]'
   },
   { name: 'healthy-threshold', value: '<n>', effect: 'Passes in a row that bring it back [2]' },
-  { name: 'strategy', value: '<word>', effect: 'Failover strategy [immediate]' },
+  { name: 'strategy', value: '<word>', effect: 'immediate, graceful or delayed [immediate]' },
+  { name: 'ramp', value: '<time>', effect: 'How long a graceful move takes [30s]' },
+  { name: 'delay', value: '<time>', effect: 'How long a delayed move waits [5s]' },
   {
     name: 'recovery-interval',
     value: '<time>',

@@ -1,15 +1,17 @@
 /** The questions of `switchyard init`, in their order; those of seed 004's `configurar_failover.sh`. */
+import { DEFAULT_FAILOVER } from '../../../proxy-core/model/default-settings.ts'
+import { formatDuration } from '../../../proxy-core/model/units.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import { choosePort } from '../../console/setup/free-port.ts'
 import {
   readBackups,
   readChannelTypes,
   readCheckPath,
+  readFailoverTime,
   readInterval,
   readListen,
   readMailServer,
   readRecipients,
-  readRecoveryInterval,
   readServers,
   readStrategy,
   readThreshold,
@@ -102,13 +104,29 @@ async function askFailover(interview: Interview): Promise<FailoverAnswers> {
     fallback: 'immediate',
     read: readStrategy
   })
+  const pace = await askPace(interview, strategy)
   const recoveryInterval = await interview.answer({
     option: 'recovery-interval',
     text: 'How long a primary must be healthy before requests return to it',
-    fallback: '10s',
-    read: readRecoveryInterval
+    fallback: formatDuration(DEFAULT_FAILOVER.recoveryIntervalMs),
+    read: (typed) => readFailoverTime('recovery_interval', typed)
   })
-  return { strategy, recoveryInterval }
+  return { strategy, pace, recoveryInterval }
+}
+
+async function askPace(interview: Interview, strategy: string): Promise<FailoverAnswers['pace']> {
+  if (strategy !== 'graceful' && strategy !== 'delayed') return null
+  const isGraceful = strategy === 'graceful'
+  const key = isGraceful ? 'ramp' : 'delay'
+  const time = await interview.answer({
+    option: key,
+    text: isGraceful
+      ? 'How long the move to the backups takes'
+      : 'How long the primaries must be lost before anything moves',
+    fallback: formatDuration(isGraceful ? DEFAULT_FAILOVER.rampMs : DEFAULT_FAILOVER.delayMs),
+    read: (typed) => readFailoverTime(key, typed)
+  })
+  return { key, time }
 }
 
 async function askChannels(interview: Interview): Promise<readonly ChannelAnswer[]> {
