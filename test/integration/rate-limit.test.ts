@@ -3,7 +3,12 @@
  * come back, and keeps the framing of its connection, whatever was refused.
  */
 import { readFileSync } from 'node:fs'
-import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2'
+import {
+  connect,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader
+} from 'node:http2'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CertificateAuthority } from '../servers/certificate-authority.ts'
@@ -254,7 +259,7 @@ test('streams of HTTP/2 share the allowance of their client, and a refusal ends 
     servername: 'a.test'
   })
   onTestFinished(() => session.destroy())
-  const post = (path: string): Promise<IncomingHttpHeaders> => answerOf(session, path, 'a body')
+  const post = (path: string): Promise<ResponseFields> => answerOf(session, path, 'a body')
   const answers = await Promise.all(['/1', '/2', '/3'].map(post))
   expect(answers.map((fields) => fields[':status']).sort()).toEqual([200, 200, 429])
   const refused = answers.find((fields) => fields[':status'] === 429)!
@@ -264,11 +269,13 @@ test('streams of HTTP/2 share the allowance of their client, and a refusal ends 
   expect(fixture.engine.listeners[0]!.connectionsTotal).toBe(1)
 })
 
+type ResponseFields = IncomingHttpHeaders & IncomingHttpStatusHeader
+
 function answerOf(
   session: ClientHttp2Session,
   path: string,
   body: string
-): Promise<IncomingHttpHeaders> {
+): Promise<ResponseFields> {
   return new Promise((resolve, reject) => {
     const stream = session.request({ ':method': 'POST', ':path': path, ':authority': 'a.test' })
     stream.on('response', resolve)
