@@ -60,7 +60,7 @@ describe('the sentence', () => {
     ],
     [
       { phase: 'recovering', activeLevel: 1 },
-      'Pool api: RECOVERING, level 0 is healthy again and comes back; level 1 serves.'
+      'Pool api: RECOVERING, a level before is healthy again and comes back; level 1 serves.'
     ],
     [
       { phase: 'latched', activeLevel: 1, latchedLevel: 1, latchReason: 'disks' },
@@ -107,6 +107,15 @@ test('the ladder shows shares while two levels serve, what is waited for, and th
   expect(lines[3]).toMatch(/^ {2}Waits until .* \(in 8 s\)\.$/)
   expect(lines[4]).toMatch(/^ {2}Last change, .* \(1 s ago\): 1 of 2 backends of level 0/)
   expect(Math.max(...lines.slice(1, 4).map(({ length }) => length))).toBeLessThanOrEqual(80)
+})
+
+test('a latch is named also while its level is not the one that serves', () => {
+  const text = statusText(
+    status({ phase: 'pending', activeLevel: 1, latchedLevel: 1, latchReason: 'disks' }),
+    NOW_MS
+  )
+  expect(text).toMatch(/^Pool api: PENDING, level 1 is lost and its delay runs;/)
+  expect(text).toContain('\n  Latched on level 1 by an operator (disks).')
 })
 
 test.each([

@@ -9,6 +9,10 @@ export function statusText(status: FailoverStatus, nowMs: number): string {
     return `Pool ${status.pool}: no failover; it has one level, or failover is switched off.`
   }
   const lines = [headline(status, nowMs), ...status.levels.map((level) => rung(status, level))]
+  // Also while traffic is on its way there, or went on because that level was lost.
+  if (status.latchedLevel !== null && status.phase !== 'latched') {
+    lines.push(`  Latched ${latchText(status)}.`)
+  }
   if (status.dueAtMs !== null) lines.push(`  Waits until ${moment(status.dueAtMs, nowMs)}.`)
   const last = status.transitions.at(-1)
   if (last !== undefined) lines.push(`  Last change, ${moment(last.atMs, nowMs)}: ${last.reason}`)
@@ -39,7 +43,7 @@ function headline(status: FailoverStatus, nowMs: number): string {
 }
 
 function situation(status: FailoverStatus): string {
-  const { phase, mode, activeLevel, latchedLevel, latchReason, failback } = status
+  const { phase, mode, activeLevel, failback } = status
   const serving = activeLevel < 0 ? 'NO level serves' : `level ${activeLevel} serves`
   switch (phase) {
     case 'normal':
@@ -53,10 +57,15 @@ function situation(status: FailoverStatus): string {
         failback === 'manual' ? 'an operator must bring it back.' : 'it returns by itself.'
       }`
     case 'recovering':
-      return `RECOVERING, level 0 is healthy again and comes back; ${serving}.`
+      return `RECOVERING, a level before is healthy again and comes back; ${serving}.`
     case 'latched':
-      return `LATCHED on level ${latchedLevel ?? activeLevel} by an operator (${latchReason ?? 'no reason given'}); ${serving}.`
+      return `LATCHED ${latchText(status)}; ${serving}.`
   }
+}
+
+function latchText({ latchedLevel, activeLevel, latchReason }: FailoverStatus): string {
+  const reason = latchReason === null ? '' : ` (${latchReason})`
+  return `on level ${latchedLevel ?? activeLevel} by an operator${reason}`
 }
 
 /** `>` marks the level that serves. */
