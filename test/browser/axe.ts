@@ -43,3 +43,13 @@ export async function seriousViolations(page: Page): Promise<readonly string[]> 
     await session.detach()
   }
 }
+
+/** Colours are judged when nothing fades in any more. */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const running = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(running.map(({ finished }) => finished))
+  })
+}

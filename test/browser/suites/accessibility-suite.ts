@@ -1,6 +1,6 @@
 /** N of the screens' design: axe finds nothing serious on any screen in either theme. */
 import { describe, expect, test } from 'vitest'
-import { seriousViolations } from '../axe.ts'
+import { atRest, seriousViolations } from '../axe.ts'
 import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'
 import { stageOf } from './stage-of.ts'
@@ -15,7 +15,7 @@ export function accessibilitySuite(name: string, startStage: StartStage): void {
     const suite = stageOf(startStage)
 
     async function judge(view: ConsoleView): Promise<void> {
-      await atRest(view)
+      await atRest(view.page)
       expect(await seriousViolations(view.page)).toEqual([])
     }
 
@@ -86,15 +86,5 @@ export function accessibilitySuite(name: string, startStage: StartStage): void {
       await view.page.getByRole('dialog', { name: 'Add backend' }).waitFor()
       await judge(view)
     })
-  })
-}
-
-/** Colours are judged when nothing fades in any more. */
-async function atRest(view: ConsoleView): Promise<void> {
-  await view.page.evaluate(async () => {
-    const running = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-    await Promise.allSettled(running.map(({ finished }) => finished))
   })
 }
