@@ -14,6 +14,8 @@ export interface Viewer {
   readonly theme?: 'dark' | 'light'
   readonly isMotionReduced?: boolean
   readonly hasForcedColours?: boolean
+  /** The page takes it for the time, always; absent: the machine's clock. */
+  readonly fixedTimeMs?: number
 }
 
 export interface ConsoleStage {

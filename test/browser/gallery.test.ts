@@ -102,15 +102,18 @@ requires('chromium-headless-shell')('pictures of the console', () => {
     await wall.rail.waitFor({ state: 'hidden' })
     await settle(wall)
     await keep(wall, 'wall')
+    expect(stage.complaints).toEqual([])
   })
 
-  test('forced colours', { timeout: TIMEOUT_MS }, async () => {
-    const view = await open({ hasForcedColours: true })
-    for (const screen of ['Live', 'Pools'] as const) {
+  test.each(THEMES)('forced colours, %s', { timeout: TIMEOUT_MS }, async (theme) => {
+    const view = await open({ theme, hasForcedColours: true })
+    for (const screen of ['Live', 'Pools', 'Config'] as const) {
       await view.go(screen)
       await settle(view)
-      await keep(view, `${screen.toLowerCase()}-forced-colours`)
+      expect(await view.page.evaluate(unseenGlyphs)).toEqual([])
+      await keep(view, `${screen.toLowerCase()}-forced-colours-${theme}`)
     }
+    expect(stage.complaints).toEqual([])
   })
 })
 
@@ -131,4 +134,12 @@ function blankCanvases(): number {
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
     return data.every((octet) => octet === 0)
   }).length
+}
+
+/** Runs in the page: status glyphs in a colour that the system's own ground swallows. */
+function unseenGlyphs(): string[] {
+  const ground = getComputedStyle(document.body).backgroundColor
+  return [...document.querySelectorAll('main svg')]
+    .filter((glyph) => glyph.checkVisibility() && getComputedStyle(glyph).color === ground)
+    .map((glyph) => glyph.outerHTML.slice(0, 120))
 }

@@ -45,10 +45,26 @@ export class WebStage implements ConsoleStage {
     return page
   }
 
+  /** A second page beside the open one, of another browser. */
+  async openBeside(viewer: Viewer = {}): Promise<Page> {
+    const context = await this.#newContext(viewer)
+    const page = await context.newPage()
+    await page.goto(await this.process.mintLink())
+    await untilConnected(page)
+    return page
+  }
+
   /** Another page than the open one, in a fresh context that was never admitted. */
   async blankPage(viewer: Viewer = {}): Promise<Page> {
     await this.#context?.close()
-    this.#context = await this.#browser.newContext({
+    this.#context = await this.#newContext(viewer)
+    const page = await this.#context.newPage()
+    this.#complaints = complaintsOf(page)
+    return page
+  }
+
+  async #newContext(viewer: Viewer): Promise<BrowserContext> {
+    const context = await this.#browser.newContext({
       viewport: {
         width: viewer.widthPx ?? USUAL_WIDTH_PX,
         height: viewer.heightPx ?? USUAL_HEIGHT_PX
@@ -58,10 +74,8 @@ export class WebStage implements ConsoleStage {
       forcedColors: viewer.hasForcedColours === true ? 'active' : 'none'
     })
     // Shorter than a test may take, so that a failure names what was waited for.
-    this.#context.setDefaultTimeout(PATIENCE.timeout)
-    const page = await this.#context.newPage()
-    this.#complaints = complaintsOf(page)
-    return page
+    context.setDefaultTimeout(PATIENCE.timeout)
+    return context
   }
 
   /** The console ended and another one runs in the same folders: its link is new. */

@@ -1,6 +1,7 @@
 /** The flows of the browser suite once more, in the desktop window: every frame goes over IPC. */
 import { configSuite } from '../browser/suites/config-suite.ts'
 import { demoSuite } from '../browser/suites/demo-suite.ts'
+import { editsSuite } from '../browser/suites/edits-suite.ts'
 import { incidentSuite } from '../browser/suites/incident-suite.ts'
 import { livenessSuite } from '../browser/suites/liveness-suite.ts'
 import { ownBackendsSuite } from '../browser/suites/own-backends-suite.ts'
@@ -8,7 +9,10 @@ import { poolsSuite } from '../browser/suites/pools-suite.ts'
 import { requires } from '../setup/requirements.ts'
 import { startDesktopStage } from './desktop-stage.ts'
 
-const SUITES = [demoSuite, poolsSuite, configSuite, incidentSuite, livenessSuite, ownBackendsSuite]
+const SUITES = [
+  ...[demoSuite, poolsSuite, configSuite, editsSuite],
+  ...[incidentSuite, livenessSuite, ownBackendsSuite]
+]
 
 requires('chromium-headless-shell')('over IPC', () => {
   for (const suite of SUITES) suite('desktop', startDesktopStage)

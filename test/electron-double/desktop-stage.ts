@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createConsole } from '../../main/console/console.ts'
+import type { CreateConsole } from '../../main/web/serve-console.ts'
 import { startDesktop } from '../../main/electron/index.ts'
 import { findInstall } from '../../main/page/install-layout.ts'
 import { systemClock } from '../../proxy-core/time/clock.ts'
@@ -39,11 +40,12 @@ export class DesktopStage implements ConsoleStage {
     this.#browser = browser
   }
 
-  static async start(): Promise<DesktopStage> {
+  /** `create` makes the services; the console's own unless a test has others. */
+  static async start(create: CreateConsole = createConsole): Promise<DesktopStage> {
     await ensureFreshBuild()
     const stage = new DesktopStage(temporaryFolder(), await launchChromium())
     try {
-      await stage.#startHost()
+      await stage.#startHost(create)
     } catch (error) {
       await stage.#browser.close()
       stage.folder.remove()
@@ -60,6 +62,7 @@ export class DesktopStage implements ConsoleStage {
   async open(viewer: Viewer = {}): Promise<Page> {
     const before = this.#context
     const context = await this.#newContext(viewer)
+    if (viewer.fixedTimeMs !== undefined) await context.clock.setFixedTime(viewer.fixedTimeMs)
     this.#context = context
     context.on('page', (page) => (this.#complaints = complaintsOf(page)))
     const { page } = await electronDouble.state.windows[0]!.showIn(context, PAGE_URL)
@@ -83,7 +86,7 @@ export class DesktopStage implements ConsoleStage {
     this.folder.remove()
   }
 
-  async #startHost(): Promise<void> {
+  async #startHost(create: CreateConsole): Promise<void> {
     this.#context = await this.#newContext({})
     electronDouble.reset({ context: this.#context, answer: refuse })
     const home = this.folder.path
@@ -96,7 +99,7 @@ export class DesktopStage implements ConsoleStage {
       },
       platform: 'linux',
       clock: systemClock,
-      createConsole,
+      createConsole: create,
       say: (line) => this.lines.push(line)
     })
     electronDouble.becomeReady()

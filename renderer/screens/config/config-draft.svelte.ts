@@ -123,6 +123,7 @@ export class ConfigDraft {
 
   /** Stages what is typed, now. Resolves when the host has it, or has refused it. */
   async flush(): Promise<void> {
+    if (this.#isOver) return
     while (this.#staging !== null) await this.#staging
     if (!this.isDirty) return
     this.#stageLater.cancel()

@@ -58,7 +58,7 @@ export function configSuite(name: string, startStage: StartStage): void {
       suite.stage.folder.write('shop.yaml', text)
 
       await view.untilVerdict(/^Serving\. 1 of 1/)
-      expect(await view.liveness()).toMatch(/^LIVE/)
+      await expect.poll(() => view.liveness(), PATIENCE).toMatch(/^LIVE/)
     })
 
     test('a backend is added with Enter: staged, and nothing has changed yet', async () => {

@@ -51,7 +51,7 @@ export function editsSuite(name: string, startStage: StartStage): void {
       await view.page.keyboard.insertText(shown)
     }
 
-    async function untilStaged(words: RegExp = /1 change staged/): Promise<void> {
+    async function untilStaged(words = /1 change staged/): Promise<void> {
       await expect.poll(main, PATIENCE).toMatch(words)
     }
 

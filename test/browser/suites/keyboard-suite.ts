@@ -90,6 +90,34 @@ export function keyboardSuite(name: string, startStage: StartStage): void {
       await view.page.keyboard.press('Escape')
     })
 
+    test('nor on Config, whether the focus is on the screen or in the editor', async () => {
+      await view.go('Config')
+      const editor = view.page.getByRole('textbox', { name: /^Text of demo/ })
+      await editor.waitFor()
+      const single = ACTIONS.flatMap(({ keys, danger }) => (danger === 'plan' ? keys : []))
+      for (const keys of single.flatMap((first) => [first, `${first} Enter`])) {
+        await view.page.getByRole('heading', { name: 'Config' }).click()
+        for (const key of keys.split(' ')) await view.page.keyboard.press(spelled(key))
+        // The palette asks step by step which backend is meant, or the sheet shows the plan.
+        const isClear = async (): Promise<boolean> => {
+          if ((await view.sheet.count()) === 0) return true
+          await view.page.keyboard.press('Escape')
+          return false
+        }
+        await expect.poll(isClear, PATIENCE).toBe(true)
+      }
+      await editor.click()
+      for (const key of single) await view.page.keyboard.press(spelled(key))
+      await view.page.keyboard.press('Control+Enter')
+      expect(await view.sheet.count()).toBe(0)
+      expect(await view.events()).not.toContain('was set from')
+      await view.button('Discard').click()
+      await expect
+        .poll(() => view.page.getByRole('main').innerText(), PATIENCE)
+        .toContain('Nothing staged')
+      await view.go('Live')
+    })
+
     test('Tab goes through the shell in the order of the eye, and the focus is seen', async () => {
       await view.page.reload()
       await view.page.getByRole('navigation', { name: 'Screens' }).waitFor()
