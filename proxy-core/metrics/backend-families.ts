@@ -125,6 +125,11 @@ const observedFamilies: readonly MetricFamily<BackendSubject>[] = [
     'switchyard_backend_slots',
     'Requests in flight at one time that settings and latency allow; 0 is no limit.',
     ({ backend }) => backend.slotLimit
+  ),
+  gauge(
+    'switchyard_backend_warmth',
+    'Share of its weight and slots that the backend has: below 1 during slow start.',
+    ({ backend }) => backend.warmth
   )
 ]
 

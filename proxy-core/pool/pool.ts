@@ -323,7 +323,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** Whoever waits for it is placed: on it, or elsewhere when it keeps no sessions any more. */
   readonly #isReadyForSession = (backend: Backend): boolean =>
-    !this.#isFull(backend) || !this.#keepsSessions(backend)
+    this.#keepsSessions(backend) ? !this.#isFull(backend) : !this.#rotation.isWaiting
 
   /** A saturated primary is waited for: backups are for primaries that are gone. */
   #otherThan(exchange: Exchange, busy: Backend): Backend | undefined {
@@ -459,7 +459,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #serveSession(untilMs: number): boolean {
     const exchange = this.#sessions.first(untilMs, this.#isReadyForSession)
-    if (exchange === null || this.#rotation.isWaiting) return false
+    if (exchange === null) return false
     this.#leaveQueue(exchange)
     exchange.client?.slotFound()
     this.#place(exchange)

@@ -3,7 +3,8 @@
  * docs/reference/balancing.md, whatever its weight, and nothing of it outlives its pool.
  */
 import { expect, test } from 'vitest'
-import { SmallPool } from './testing/small-pool.ts'
+import { HASH_METHODS } from '../model/balance-settings.ts'
+import { BACKEND, SmallPool } from './testing/small-pool.ts'
 
 const SLOW = { slowStartMs: 18_000 }
 const STEP_MS = 1000
@@ -129,3 +130,25 @@ test('the order of equals by least connections is kept when weights are scaled',
   expect(picks.filter((address) => address === 'b').length).toBeLessThanOrEqual(2)
   expect(picks.join('')).not.toMatch(/aaa|ccc/)
 })
+
+test.each(HASH_METHODS)(
+  'by %s each key of the newcomer comes home once, and no other moves',
+  (method) => {
+    const hash = { key: { kind: 'client_ip' }, method, loadBound: 0 } as const
+    const all = ['a', 'b', 'c', 'd'].map((address) => ({ ...BACKEND, ...SLOW, address }))
+    const small = new SmallPool({ algorithm: 'hash', hash, backends: all }, ...all)
+    const homes = (): string[] => Array.from({ length: 500 }, (_, n) => small.homeOf(`key ${n}`))
+    small.backend('d').setHealth('down', 'test', 0)
+    const settled = homes()
+    comeBack(small)
+    let before = homes()
+    for (let step = 0; step < 18; step++) {
+      small.clock.advance(STEP_MS)
+      const now = homes()
+      const moved = now.flatMap((home, n) => (home === before[n] ? [] : [[home, settled[n]]]))
+      expect(moved.every(([home, own]) => home === 'b' && own === 'b')).toBe(true)
+      before = now
+    }
+    expect(before).toEqual(settled)
+  }
+)

@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { ATTEMPT_FAILURES } from '../exchange/attempt-failure.ts'
+import { DEFAULT_FAILOVER } from '../model/default-settings.ts'
 import type { AdminState, HealthState } from '../model/states.ts'
 import { SmallPool } from './testing/small-pool.ts'
 
@@ -140,4 +141,24 @@ test('who leaves gives the place back, wherever it waited', () => {
   expect(second.backend).toBe('a')
   small.end(second)
   expect([small.pool.counters.inFlight, small.backend('a').load]).toEqual([0, 0])
+})
+
+test('while a pool waits for its level to come back, a draining backend still serves its sessions', () => {
+  const failover = { ...DEFAULT_FAILOVER, strategy: 'delayed', delayMs: 5000 } as const
+  const small = new SmallPool(
+    { maxConnections: 1, failover },
+    { address: 'a' },
+    { address: 'c' },
+    { address: 'b', level: 1 }
+  )
+  const [onA, onC] = [small.ask('a'), small.ask('c')]
+  const [forC, forA] = [small.ask('c'), small.ask('a')]
+  small.backend('a').setAdminState('drain', 'test')
+  small.backend('c').setHealth('down', 'test', 0)
+  const anybody = small.ask()
+  small.end(onC)
+  small.end(onA)
+  expect([forA.backend, forC.isQueued, anybody.isQueued]).toEqual(['a', true, true])
+  small.clock.advance(6000)
+  expect([forC.backend, anybody.isQueued]).toEqual(['b', true])
 })

@@ -141,3 +141,17 @@ test('the last failure of traffic and a lost name are told', () => {
     'Its name does not resolve: ENOTFOUND a. Its last known addresses are used.'
   ])
 })
+
+test.each([
+  ['us-west', 'It is in us-west, and'],
+  [null, 'It is in no region, and']
+])('one in %s that stands back for another region says for which', (region, words) => {
+  expect(explain(backend('a', { region, passedOverFor: 'us-east' })).at(-1)).toBe(
+    `${words} its pool prefers us-east: it gets requests when no backend there can serve this level.`
+  )
+})
+
+test('one in slow start says how far it is', () => {
+  const [first] = explain(backend('a', { health: 'slow_start', warmth: 0.55 }))
+  expect(first).toMatch(/^Warming 55 %: the last 2 probes passed/)
+})

@@ -22,6 +22,7 @@ export function explainBackend(subject: BackendToExplain): string[] {
     ...whyState(subject),
     ...observed(subject),
     ...whatChangesIt(subject),
+    ...otherRegion(subject),
     ...lastTrafficFailure(subject),
     ...resolution(evidence)
   ]
@@ -96,6 +97,14 @@ function whatChangesIt({ backend, evidence }: BackendToExplain): string[] {
 
 function bring(count: number): string {
   return count === 1 ? 'brings' : 'bring'
+}
+
+function otherRegion({ backend: { region, passedOverFor } }: BackendToExplain): string[] {
+  if (passedOverFor === null) return []
+  const place = region === null ? 'It is in no region' : `It is in ${region}`
+  return [
+    `${place}, and its pool prefers ${passedOverFor}: it gets requests when no backend there can serve this level.`
+  ]
 }
 
 function lastTrafficFailure({ evidence, nowMs }: BackendToExplain): string[] {

@@ -73,6 +73,8 @@ function whyIdle(backend: LiveBackend): string {
   if (backend.adminState === 'drain') return 'It drains, so nothing new is sent to it.'
   if (!backend.isEligible) return 'It is not eligible, so nothing is sent to it.'
   if (backend.weight === 0) return 'Its weight is 0, so nothing new is sent to it.'
+  if (backend.passedOverFor !== null)
+    return `Backends in ${backend.passedOverFor}, which its pool prefers, serve.`
   if (backend.level > 0) return 'It stands by for a level that serves.'
   return 'It could serve, but no requests come.'
 }

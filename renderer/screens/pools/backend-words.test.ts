@@ -43,6 +43,7 @@ describe('the three facts', () => {
     [{ adminState: 'drain' }, 'drains'],
     [DOWN, 'not eligible'],
     [{ weight: 0 }, 'weight is 0'],
+    [{ passedOverFor: 'us-east' }, 'Backends in us-east'],
     [{ level: 1 }, 'stands by'],
     [{}, 'no requests come']
   ] as const)('explain why no traffic comes: %j', (given, words) => {
@@ -62,6 +63,16 @@ describe('the share of a weight', () => {
   test('counts the eligible backends of the same level', () => {
     expect(weightShare(pool, 'a:80', 50)).toBe(0.5)
     expect(weightShare(pool, 'd:80', 7)).toBe(1)
+  })
+
+  test('counts what warms up as far as it is, and nobody who stands back for a region', () => {
+    const warm = aPool('api', [
+      aBackend('a:80', { weight: 100, warmth: 0.5 }),
+      aBackend('b:80', { weight: 50 }),
+      aBackend('c:80', { weight: 50, passedOverFor: 'us-east' })
+    ])
+    expect(weightShare(warm, 'a:80', 100)).toBe(0.5)
+    expect(weightShare(warm, 'b:80', 50)).toBe(0.5)
   })
 
   test('is unknown where nobody has a weight', () => {
