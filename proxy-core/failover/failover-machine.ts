@@ -228,10 +228,11 @@ export class FailoverMachine {
     this.#ramp = this.#withoutEmptied(ramp)
     if (isMoving(this.#ramp, this.#survey.nowMs)) return false
     this.#ramp = null
-    const why =
-      this.#survey.nowMs >= endOf(ramp)
-        ? `the ramp of ${formatDuration(ramp.durationMs)} is over`
-        : 'the levels that it came from have no eligible backend left'
+    const isOver = this.#survey.nowMs >= endOf(ramp)
+    const emptied = [...ramp.from.keys()].filter((level) => level !== ramp.to)
+    const why = isOver
+      ? `the ramp of ${formatDuration(ramp.durationMs)} is over`
+      : emptied.map((level) => this.#survey.describe(level)).join(', ')
     this.#enter(this.#settledPhase, this.#level, why)
     return true
   }
