@@ -45,6 +45,8 @@ export interface PoolView {
   readonly counters: TrafficCounters
   /** The level that serves now: 0 = primary; -1 = no eligible backend. */
   readonly activeLevel: number
+  /** Level → share of the requests, together 1; empty = nobody serves. */
+  readonly levelShares: ReadonlyMap<number, number>
   failoverStatus(): FailoverStatus
   /** Open upstream connections of a backend, and how many of them are idle. */
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number }

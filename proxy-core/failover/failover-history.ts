@@ -34,11 +34,11 @@ export class FailoverHistory {
   /** Whether traffic is away from the first level now. */
   see(isAway: boolean, wallMs: number): void {
     if (isAway === this.#isAway) return
-    this.#isAway = isAway
     if (isAway) {
       this.#activations++
       this.#lastActivationMs = wallMs
     } else this.#lastDurationMs = this.lastDurationMs(wallMs)
+    this.#isAway = isAway
   }
 
   /** Of the last failover; of one that lasts, until now; null = there was none. */

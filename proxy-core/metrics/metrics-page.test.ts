@@ -258,6 +258,8 @@ describe('metricsPage', () => {
     const view = engine()
     view.notifications = NOTIFICATIONS
     view.pools[0]!.backends[0]!.recordProbe(PROBE)
+    // The primary is not up yet, so that there is a failover to tell of.
+    view.pools[0]!.backends[1]!.setHealth('up', 'test')
     const reference = readFileSync(
       new URL('../../docs/reference/metrics.md', import.meta.url),
       'utf8'

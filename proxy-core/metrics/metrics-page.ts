@@ -7,6 +7,7 @@ import type { EngineView } from '../engine/engine-view.ts'
 import { BACKEND_FAMILIES, type BackendSubject } from './backend-families.ts'
 import { ENGINE_FAMILIES } from './engine-families.ts'
 import { expose, labelSet, type MetricSubject } from './exposition.ts'
+import { FAILOVER_FAMILIES } from './failover-families.ts'
 import { LISTENER_FAMILIES } from './listener-families.ts'
 import { CHANNEL_FAMILIES, NOTIFICATION_EVENT_FAMILIES } from './notification-families.ts'
 import { POOL_FAMILIES } from './pool-families.ts'
@@ -22,6 +23,13 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
   yield* expose(
     POOL_FAMILIES,
     view.pools.map((of) => ({ labels: labelSet({ pool: of.name }), of }))
+  )
+  yield* expose(
+    FAILOVER_FAMILIES,
+    view.pools.map((pool) => ({
+      labels: labelSet({ pool: pool.name }),
+      of: pool.failoverStatus()
+    }))
   )
   yield* expose(BACKEND_FAMILIES, backendSubjects(view))
   yield* expose(

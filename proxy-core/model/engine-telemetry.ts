@@ -5,6 +5,8 @@
  * that a slow console gets fewer ticks and never a queue of them.
  */
 import { z } from 'zod'
+import { failoverLevelSchema } from './failover-report.ts'
+import { FAILOVER_MODES, FAILOVER_PHASES, FAILOVER_STRATEGIES } from './failover-state.ts'
 import { CIRCUIT_STATES } from './failover-state.ts'
 import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
@@ -53,6 +55,22 @@ export const fleetBackendSchema = z.strictObject({
   resolutionError: z.string().nullable()
 })
 
+/** The failover of a pool, as its ladder shows it; `FailoverStatus` has the rest. */
+export const fleetFailoverSchema = z.strictObject({
+  phase: z.enum(FAILOVER_PHASES),
+  mode: z.enum(FAILOVER_MODES),
+  strategy: z.enum(FAILOVER_STRATEGIES),
+  /** The level that an operator chose; null = nobody did. */
+  latchedLevel: z.int().nullable(),
+  latchReason: z.string().nullable(),
+  /** Wall-clock milliseconds since which phase and level hold. */
+  sinceMs: z.number(),
+  /** When the wait or the ramp that runs will be over if nothing changes; null = there is none. */
+  dueAtMs: z.number().nullable(),
+  /** Ascending. Shares are those of this moment: while a ramp runs they come in steps of a tenth. */
+  levels: z.array(failoverLevelSchema)
+})
+
 export const fleetSchema = z.strictObject({
   /** Grows whenever anything in here changes. */
   revision: z.int().nonnegative(),
@@ -88,6 +106,8 @@ export const fleetSchema = z.strictObject({
       activeLevel: z.int(),
       /** Requests that may wait for a slot; 0 = none. */
       queueLimit: z.int().nonnegative(),
+      /** null: it has one level, or its failover is switched off. */
+      failover: fleetFailoverSchema.nullable(),
       backends: z.array(fleetBackendSchema)
     })
   )
@@ -133,6 +153,7 @@ export const tickSchema = z.strictObject({
 export const probeBoardSchema = z.array(probedBackendSchema)
 
 export type Fleet = Readonly<z.infer<typeof fleetSchema>>
+export type FleetFailover = Readonly<z.infer<typeof fleetFailoverSchema>>
 export type FleetPool = Fleet['pools'][number]
 export type FleetBackend = Readonly<z.infer<typeof fleetBackendSchema>>
 export type HealthProgress = Readonly<z.infer<typeof healthProgressSchema>>

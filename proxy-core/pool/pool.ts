@@ -79,6 +79,10 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.#rotation.failover
   }
 
+  get levelShares(): ReadonlyMap<number, number> {
+    return this.failover.shares
+  }
+
   failoverStatus(): FailoverStatus {
     return this.failover.status()
   }

@@ -1,6 +1,6 @@
 /** Who is there and in what state: the part of telemetry that changes seldom. */
 import type { ObservedEngine, PoolView } from '../engine/engine-view.ts'
-import type { Fleet, FleetBackend, FleetPool } from '../model/engine-telemetry.ts'
+import type { Fleet, FleetBackend, FleetFailover, FleetPool } from '../model/engine-telemetry.ts'
 import type { HostPattern } from '../model/settings.ts'
 import type { Backend } from '../pool/backend.ts'
 
@@ -35,8 +35,16 @@ function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
     algorithm: pool.algorithm,
     activeLevel: pool.activeLevel,
     queueLimit: pool.settings.queue.size,
+    failover: failoverOf(pool),
     backends: pool.backends.map((backend) => backendOf(engine, pool, backend))
   }
+}
+
+function failoverOf(pool: PoolView): FleetFailover | null {
+  const status = pool.failoverStatus()
+  if (!status.isEnabled) return null
+  const { phase, mode, strategy, latchedLevel, latchReason, sinceMs, dueAtMs, levels } = status
+  return { phase, mode, strategy, latchedLevel, latchReason, sinceMs, dueAtMs, levels }
 }
 
 function backendOf(engine: ObservedEngine, pool: PoolView, backend: Backend): FleetBackend {

@@ -43,12 +43,12 @@ export class RoutingBook {
 }
 
 function viewOf(pool: PoolView, sinceMs: number): RoutingView {
-  const { activeLevel } = pool
+  const { activeLevel, levelShares } = pool
   const candidates: string[] = []
   const exclusions: { backend: string; reason: string }[] = []
   let candidateCount = 0
   for (const backend of pool.backends) {
-    const reason = exclusionOf(backend, activeLevel)
+    const reason = exclusionOf(backend, levelShares)
     if (reason === null) {
       if (candidateCount++ < MAX_LISTED) candidates.push(backend.address)
     } else if (exclusions.length < MAX_LISTED) {
@@ -59,12 +59,16 @@ function viewOf(pool: PoolView, sinceMs: number): RoutingView {
 }
 
 /** Half a sentence; null: it could have been picked. */
-function exclusionOf(backend: Backend, activeLevel: number): string | null {
+function exclusionOf(backend: Backend, shares: PoolView['levelShares']): string | null {
   if (backend.adminState === 'maint') return `in maintenance: ${backend.adminReason}`
   if (backend.adminState === 'drain') return `draining: ${backend.adminReason}`
   if (backend.health === 'down') return `down: ${backend.healthReason}`
   if (backend.health === 'unknown') return `not checked yet: ${backend.healthReason}`
   if (backend.weight === 0) return 'its weight is 0'
-  if (backend.level !== activeLevel) return `backup of level ${backend.level}`
+  if (!shares.has(backend.level)) {
+    return backend.level === 0
+      ? 'a primary, to which traffic has not returned'
+      : `backup of level ${backend.level}`
+  }
   return null
 }

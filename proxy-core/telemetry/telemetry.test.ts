@@ -123,6 +123,14 @@ describe('the fleet', () => {
         {
           name: 'api',
           queueLimit: 1000,
+          failover: {
+            ...{ phase: 'active', mode: 'switch', strategy: 'immediate', dueAtMs: null },
+            ...{ latchedLevel: null, latchReason: null, sinceMs: 1_767_225_600_000 },
+            levels: [
+              { level: 0, backends: 1, eligible: 0, share: 0, isLost: true },
+              { level: 1, backends: 1, eligible: 1, share: 1, isLost: false }
+            ]
+          },
           backends: [
             { address: '10.0.0.1:80', hasHealthCheck: true, health: 'unknown', level: 0 },
             { address: '10.0.0.2:80', hasHealthCheck: false, region: 'north', level: 1, weight: 50 }

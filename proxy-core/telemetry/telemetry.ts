@@ -59,7 +59,7 @@ export class Telemetry {
   /** A new fleet has come, for which no row was sent yet. */
   #areAllRowsDue = false
   #hasEngineChanged = false
-  #shownReadiness = 0
+  #shownState = ''
 
   constructor(parts: TelemetryParts) {
     this.#parts = parts
@@ -126,7 +126,7 @@ export class Telemetry {
       process: new ProcessMeter(engine.loopLag, nowMs)
     }
     this.#hasEngineChanged = false
-    this.#shownReadiness = readinessOf(engine)
+    this.#shownState = quietStateOf(engine)
     this.#sendFleet()
     this.#schedule()
   }
@@ -169,11 +169,11 @@ export class Telemetry {
 
   #layOut({ board }: Collection): void {
     const { engine } = this.#parts
-    const readiness = readinessOf(engine)
+    const state = quietStateOf(engine)
     const hasStateChanged = board.takeStateChange()
-    if (!this.#hasEngineChanged && !hasStateChanged && readiness === this.#shownReadiness) return
+    if (!this.#hasEngineChanged && !hasStateChanged && state === this.#shownState) return
     this.#hasEngineChanged = false
-    this.#shownReadiness = readiness
+    this.#shownState = state
     this.#isFleetDue = true
     board.layOut()
     this.#sampler?.retainPools(new Set(board.names.keys()))
@@ -227,11 +227,15 @@ export class Telemetry {
   }
 }
 
-/** What changes without an event, as one number to compare. */
-function readinessOf(engine: ObservedEngine): number {
+/** What changes without an event, as one text to compare. */
+function quietStateOf(engine: ObservedEngine): string {
   let open = 0
   for (const listener of engine.listeners) if (listener.isOpen) open++
-  return open * 4 + (engine.isReady ? 2 : 0) + (engine.isStopping ? 1 : 0)
+  const shares = engine.pools.map(({ levelShares }) =>
+    // A tenth at a time: a ramp must not send a large fleet over and over.
+    levelShares.size < 2 ? '' : [...levelShares].map(([, share]) => Math.round(share * 10)).join()
+  )
+  return `${open} ${engine.isReady} ${engine.isStopping} ${shares.join(' ')}`
 }
 
 function namesOf(engine: ObservedEngine): ReadonlyMap<string, ReadonlySet<string>> {

@@ -77,6 +77,7 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
     algorithm: 'round_robin',
     activeLevel: 0,
     queueLimit: 0,
+    failover: null,
     status: 'serving',
     statusWord: 'Serving',
     statusReason: 'All backends are healthy.',

@@ -147,6 +147,7 @@ export class EngineDouble implements EngineView, EngineCommands {
       backends: backends.map((backend) => new Backend(backend, context)),
       counters: new TrafficCounters(),
       activeLevel: 0,
+      levelShares: new Map([[0, 1]]),
       failoverStatus: () => this.#failover(name).status(),
       connectionsOf: () => this.connections
     }

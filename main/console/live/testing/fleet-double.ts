@@ -53,7 +53,14 @@ export function pool(name: string, backends: readonly FleetBackend[]): FleetPool
     .filter(({ isEligible: canBe, weight }) => canBe && weight > 0)
     .map(({ level }) => level)
   const activeLevel = levels.length === 0 ? -1 : Math.min(...levels)
-  return { name, algorithm: 'round_robin', activeLevel, queueLimit: 0, backends: [...backends] }
+  return {
+    name,
+    algorithm: 'round_robin',
+    activeLevel,
+    queueLimit: 0,
+    failover: null,
+    backends: [...backends]
+  }
 }
 
 export function fleetOf(pools: readonly FleetPool[], parts: Partial<Fleet> = {}): Fleet {
