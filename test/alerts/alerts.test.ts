@@ -100,7 +100,10 @@ async function realPage(): Promise<string> {
   ]
   const fixture = await EngineFixture.start(
     configuration({
-      backends,
+      backends: [
+        { address: backends[0]!.address },
+        { address: backends[1]!.address, failover: true }
+      ],
       listeners: [{ name: 'secure', address: '127.0.0.1:0', tls: { certificates } }],
       pool: { health_check: { type: 'tcp' } },
       route: { name: 'api', rate_limit: { requests: 100, per: '1m' } }
