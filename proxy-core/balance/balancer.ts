@@ -25,7 +25,7 @@ export interface BalanceTarget {
   /** Requests in flight and queued, read at the moment of the pick. */
   readonly load: number
   /** Up to which load it takes requests; 0 = any. Above, the pool asks for another target. */
-  readonly slotLimit: number
+  readonly openSlots: number
 }
 
 export interface PickRequest {

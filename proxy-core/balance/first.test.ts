@@ -12,7 +12,7 @@ import {
 
 function limited(...limits: number[]): SampleTarget[] {
   const targets = sampleTargets(limits.map(() => 1))
-  for (const [index, target] of targets.entries()) target.slotLimit = limits[index]!
+  for (const [index, target] of targets.entries()) target.openSlots = limits[index]!
   return targets
 }
 
@@ -80,7 +80,7 @@ test('among any number of backends it is the one that a search from the front fi
         const target = targets[place % count]!
         target.load = load
         balancer.loadChanged?.(target)
-        const expected = targets.find((one) => one.load < one.slotLimit) ?? targets[0]
+        const expected = targets.find((one) => one.load < one.openSlots) ?? targets[0]
         expect(balancer.pick(SAMPLE_REQUEST)).toBe(expected)
       }
     }),

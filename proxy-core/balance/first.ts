@@ -51,7 +51,7 @@ class First<T extends BalanceTarget> implements Balancer<T> {
 }
 
 function hasSlot(target: BalanceTarget): boolean {
-  return target.slotLimit === 0 || target.load < target.slotLimit
+  return target.openSlots === 0 || target.load < target.openSlots
 }
 
 export const first: BalancerFactory = <T extends BalanceTarget>() => new First<T>()

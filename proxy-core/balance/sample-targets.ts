@@ -7,7 +7,7 @@ export interface SampleTarget extends BalanceTarget {
   weight: number
   warmth: number
   load: number
-  slotLimit: number
+  openSlots: number
   readonly level: number
   /** a, b, …, z, then t26, t27, … */
   readonly name: string
@@ -17,7 +17,7 @@ export function sampleTargets(weights: readonly number[], level = 0): SampleTarg
   return weights.map((weight, index) => {
     const name = index < 26 ? String.fromCharCode(0x61 + index) : `t${index}`
     const address = `10.0.${level}.${index}:80`
-    const load = { load: 0, slotLimit: 0 }
+    const load = { load: 0, openSlots: 0 }
     return { name, address, effectiveWeight: weight, weight, warmth: 1, level, ...load }
   })
 }

@@ -291,8 +291,17 @@ export class Pool implements PoolView, ExchangeFailures {
       return
     }
     const backend = this.#isFull(first) ? this.#otherThan(exchange, first) : first
-    if (backend !== undefined) this.#assign(exchange, backend)
-    else this.#enqueue(exchange)
+    if (backend !== undefined) {
+      this.#assign(exchange, backend)
+      return
+    }
+    if (this.#isBound(exchange)) exchange.stickyBackend = first
+    this.#enqueue(exchange)
+  }
+
+  /** Whether it waits for its own backend, as a session does, and lets others pass it. */
+  #isBound(exchange: Exchange): boolean {
+    return this.sticky === null && this.#rotation.isBinding && exchange.key !== ''
   }
 
   /** One that was not tried; else, for a retry, any other than the last; else the last once more. */
@@ -453,7 +462,9 @@ export class Pool implements PoolView, ExchangeFailures {
     const first = this.#pick(exchange)
     const backend =
       first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
-    if (first !== undefined && backend === undefined) return this.#serveSession(Infinity)
+    if (first !== undefined && backend === undefined && !this.#isBound(exchange)) {
+      return this.#serveSession(Infinity)
+    }
     this.#leaveQueue(exchange)
     exchange.client?.slotFound()
     if (backend !== undefined) this.#assign(exchange, backend)

@@ -65,6 +65,13 @@ export class Rotation {
     return this.#isWaiting
   }
 
+  /** Whether a request with a key has one backend and no other. */
+  get isBinding(): boolean {
+    const { algorithm, partition } = this.#settings
+    if (algorithm !== 'partition' || partition === null) return false
+    return partition.method === 'modulo' && partition.whenUnavailable === 'refuse'
+  }
+
   /** `rebuild` has to follow. */
   configure(settings: PoolSettings): void {
     this.#settings = settings

@@ -3,6 +3,7 @@
  * algorithms that learn do so from real attempts.
  */
 import { describe, expect, test } from 'vitest'
+import { keyHash } from '../../proxy-core/balance/key-hash.ts'
 import { HASH_METHODS } from '../../proxy-core/model/balance-settings.ts'
 import { configuration } from '../servers/configuration.ts'
 import { EngineFixture, getRequest, startBackends } from '../servers/engine-fixture.ts'
@@ -173,6 +174,50 @@ describe('partition', () => {
       const { status } = await ask(fixture, key)
       expect(status).toBe(before[index]!.body.startsWith('b') ? 503 : 200)
     }
+  })
+
+  test('with `refuse` requests wait for their own full backend, and others pass them', async () => {
+    const backends = await startBackends('a', 'b')
+    const held = new Map<string, (() => void)[]>([
+      ['a', []],
+      ['b', []]
+    ])
+    for (const backend of backends) {
+      const answer = backend.script
+      backend.script = async (exchange) => {
+        await new Promise<void>((resolve) => held.get(backend.name)!.push(resolve))
+        await answer(exchange)
+      }
+    }
+    const pool = { ...partition({ when_unavailable: 'refuse' }), max_connections: 1 }
+    const fixture = await EngineFixture.start(configuration({ backends, pool }))
+    const keyOf = (name: string): string =>
+      KEYS.find((key) => keyHash(key) % 2 === 'ab'.indexOf(name))!
+    const answered: string[] = []
+    const start = async (name: string): Promise<void> => {
+      const { body } = await ask(fixture, keyOf(name))
+      answered.push(body.charAt(0))
+    }
+    const all: Promise<void>[] = []
+    for (const [place, name] of ['a', 'a', 'b', 'b'].entries()) {
+      all.push(start(name))
+      const { counters } = fixture.pool()
+      await eventually(`request ${place}`, () => counters.inFlight === place + 1)
+    }
+    await eventually('two wait', () => fixture.pool().counters.queued === 2)
+    // The second for `b` came last, and does not wait for the one for `a` before it.
+    for (let turn = 0; turn < 2; turn++) {
+      await eventually('b is asked', () => held.get('b')!.length > 0)
+      held.get('b')!.shift()!()
+      await eventually('b has answered', () => answered.length === turn + 1)
+    }
+    expect(answered).toEqual(['b', 'b'])
+    for (let turn = 0; turn < 2; turn++) {
+      await eventually('a is asked', () => held.get('a')!.length > 0)
+      held.get('a')!.shift()!()
+    }
+    await Promise.all(all)
+    expect(answered).toEqual(['b', 'b', 'a', 'a'])
   })
 
   test('a reload that adds a backend keeps the keys where the number of partitions stays', async () => {

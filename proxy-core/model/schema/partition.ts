@@ -47,7 +47,7 @@ export const partitionSchema = noun(
       choice<UnavailableRule>('a rule for partitions without their backend', { values: RULES }),
       {
         effect:
-          'What becomes of a partition of `modulo` whose backend takes no requests. `next`: the next available backend of the file stands in until its own is back; all other partitions stay where they are. `refuse`: its requests are answered with 503, and those for a full backend wait in the queue.',
+          'What becomes of a partition of `modulo` whose backend takes no requests. `next`: the next available backend of the file stands in until its own is back; all other partitions stay where they are. `refuse`: its requests are answered with 503, and those for a full backend wait for it in the queue.',
         default: DEFAULT_PARTITION.whenUnavailable,
         edge: 'Choose `refuse` where two backends must never work on one key.',
         example: 'key: "query:case"\nwhen_unavailable: refuse'
