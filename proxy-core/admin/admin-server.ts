@@ -21,18 +21,13 @@ import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { AdminSettings, HostPort } from '../model/settings.ts'
 import type { Clock } from '../time/clock.ts'
 import { loadCertificate, type CertificateLoader } from './admin-certificate.ts'
+import { checkOrigin, needsToken } from './admission.ts'
 import type { AdminAnswer, AdminHandler, AdminMethod, PageAnswer } from './admin-route.ts'
 import { sendAnswer } from './answer-writer.ts'
 import { errorAnswer } from './error-answer.ts'
 import { EventStreams } from './event-streams.ts'
 import { readJsonBody } from './request-body.ts'
-import {
-  hasToken,
-  hostFieldCount,
-  isCrossSite,
-  isHostAllowed,
-  isLoopback
-} from './request-guard.ts'
+import { hasToken, isLoopback } from './request-guard.ts'
 import { restartReason } from './restart-reason.ts'
 import { matchRoute, type RouteMatch } from './routes.ts'
 
@@ -173,9 +168,9 @@ export class AdminServer {
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<AdminAnswer> {
     const [path, query] = splitTarget(message.url ?? '')
     const match = matchRoute(path)
-    if (match?.route.access !== 'public') this.#checkOrigin(message)
+    if (match?.route.access !== 'public') checkOrigin(message, this.#settings)
     if (!match) throw new SwitchyardError('ADMIN_PATH_UNKNOWN', 'The admin API has no such path.')
-    this.#checkToken(message, response, match)
+    this.#admit(message, response, match)
     const handle = handlerOf(match, message.method ?? '', response)
     return handle({
       view: this.#deps.view,
@@ -191,38 +186,11 @@ export class AdminServer {
     })
   }
 
-  #checkOrigin({ headers, rawHeaders, socket }: IncomingMessage): void {
-    const rule = {
-      boundHost: this.#settings.address.host,
-      localAddress: socket.localAddress ?? '',
-      allowedHosts: this.#settings.allowedHosts
-    }
-    if (hostFieldCount(rawHeaders) !== 1 || !isHostAllowed(headers.host, rule)) {
-      throw new SwitchyardError(
-        'ADMIN_HOST_REFUSED',
-        'The Host field does not name this admin server.'
-      )
-    }
-    if (isCrossSite(headers, this.#settings.tls !== null)) {
-      throw new SwitchyardError(
-        'ADMIN_CROSS_SITE_REFUSED',
-        'A page of another origin may not use the admin API.'
-      )
-    }
-  }
-
-  #checkToken(message: IncomingMessage, response: ServerResponse, { route }: RouteMatch): void {
-    if (route.access === 'public') return
-    if (route.access === 'metrics' && this.#settings.metrics === 'open') return
-    if (route.access === 'failover' && this.#isFailoverFree) return
+  #admit(message: IncomingMessage, response: ServerResponse, { route }: RouteMatch): void {
+    if (!needsToken(route.access, this.#settings)) return
     if (hasToken(message.headers.authorization, this.#deps.token)) return
     response.setHeader('WWW-Authenticate', 'Bearer realm="switchyard"')
     throw new SwitchyardError('ADMIN_TOKEN_REQUIRED', 'This path needs the admin token.')
-  }
-
-  /** Seed 004 controls the failover without a token; never where others can reach it. */
-  get #isFailoverFree(): boolean {
-    return this.#settings.auth === 'none' && isLoopback(this.#settings.address.host)
   }
 
   #load(files: NonNullable<AdminSettings['tls']>): ReturnType<CertificateLoader> {

@@ -15,7 +15,13 @@ import {
 import { EMPTY_OVERLAY } from '../../proxy-core/engine/engine-view.ts'
 import type { EngineSettings } from '../../proxy-core/model/settings.ts'
 import { programPath, requires } from '../setup/requirements.ts'
-import { EngineFixture, getRequest, settingsOf, startBackend } from '../servers/engine-fixture.ts'
+import {
+  ADMIN_TOKEN,
+  EngineFixture,
+  getRequest,
+  settingsOf,
+  startBackend
+} from '../servers/engine-fixture.ts'
 import { eventually } from '../servers/eventually.ts'
 import { exchangeOnce } from '../servers/raw-client.ts'
 import { temporaryFolder } from '../servers/temporary-folder.ts'
@@ -81,6 +87,13 @@ class Seed {
     const port = Number(listener!.address.split(':').at(-1))
     const response = await exchangeOnce(port, getRequest('/', 'Host: sua-aplicacao.com'))
     return response.body.toString().split(' ')[0]!
+  }
+
+  async metrics(): Promise<readonly string[]> {
+    const fields = ['Host: localhost', `Authorization: Bearer ${ADMIN_TOKEN}`]
+    const head = ['GET /metrics HTTP/1.1', ...fields, '', ''].join('\r\n')
+    const page = await exchangeOnce(this.fixture.engine.adminAddress!.port, head)
+    return page.body.toString().split('\n')
   }
 
   #shell(line: string): Promise<string> {
@@ -152,6 +165,21 @@ requires('curl')('seed 004', () => {
       status: { latchedLevel: null }
     })
     expect(await seed.curl(DEACTIVATE)).toMatchObject({ status: 200, document: { changed: false } })
+  })
+
+  test('block 1: its four metrics say the same', async () => {
+    const seed = await Seed.run(1)
+    const label = `{pool="${SEED_POOL}"}`
+    expect(await seed.metrics()).toContain(`veloflux_failover_active${label} 0`)
+    const beforeS = Date.now() / 1000
+    await seed.curl(ACTIVATE)
+    const page = await seed.metrics()
+    expect(page).toContain(`veloflux_failover_active${label} 1`)
+    const valueOf = (name: string): number =>
+      Number(page.find((line) => line.startsWith(`${name}${label} `))?.split(' ')[1])
+    expect(valueOf('veloflux_failover_events_total')).toBeGreaterThanOrEqual(1)
+    expect(valueOf('veloflux_failover_last_activation')).toBeGreaterThan(beforeS - 1)
+    expect(valueOf('veloflux_failover_duration_seconds')).toBeGreaterThanOrEqual(0)
   })
 
   test('block 1: without a standby the activation is a conflict that names its remedy', async () => {
