@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { planPackage } from './package-plan.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const INSPECTABLE = '--inspectable'
@@ -18,9 +19,19 @@ const FOR_TESTS = [
 const words = process.argv.slice(2)
 const isInspectable = words[0] === INSPECTABLE
 const wishes = isInspectable ? [...words.slice(1), ...FOR_TESTS] : words
+const plan = planPackage(wishes, process.env, process.platform)
 
-if (run('electron-vite', ['build', '--logLevel', 'warn'])) {
-  run('electron-builder', ['--config', 'electron-builder.yml', '--publish', 'never', ...wishes])
+if (!plan.isPossible) {
+  process.stderr.write(`${plan.reason}\n`)
+  process.exitCode = 1
+} else {
+  if (plan.note !== null) process.stderr.write(`${plan.note}\n`)
+  make(plan.words)
+}
+
+function make(wanted: readonly string[]): void {
+  if (!run('electron-vite', ['build', '--logLevel', 'warn'])) return
+  run('electron-builder', ['--config', 'electron-builder.yml', '--publish', 'never', ...wanted])
 }
 
 /** npm puts node_modules/.bin first on PATH. False, and our exit code, when it failed. */

@@ -3,7 +3,7 @@
  * order that it does not model: the window is sandboxed, the page is served with its policy, and
  * it can neither leave, nor open, nor get, nor call anything more.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
@@ -197,6 +197,16 @@ describe('the services', () => {
       window: { bounds: { x: 20, y: 30, width: 1000, height: 700 }, isMaximized: false }
     })
     await fixture.dispose()
+  })
+})
+
+describe('a start that fails', () => {
+  test('ends what it has started: the services may have an engine already', async () => {
+    // There is no picture for it.
+    fixture.verdict = { ...fixture.verdict, status: 'odd' as never }
+    await expect(fixture.start()).rejects.toThrow('There is no picture')
+    expect(fixture.stops).toBe(1)
+    expect(existsSync(join(fixture.made!.stateFolder, 'lock'))).toBe(false)
   })
 })
 

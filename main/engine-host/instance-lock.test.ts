@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
 import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
-import { InstanceLock } from './instance-lock.ts'
+import { InstanceLock, notedEngine } from './instance-lock.ts'
 import { waitForOrphan } from './orphan-engine.ts'
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts'
 
@@ -132,6 +132,16 @@ test('an identity is alive only as long as its process is', async () => {
   expect(isAlive(child)).toBe(false)
   expect(isAlive({ pid: 0, startTicks: null })).toBe(false)
   expect(isAlive({ pid: -1, startTicks: null })).toBe(false)
+})
+
+test('the engine of an instance is known until somebody takes the instance over', async () => {
+  expect(await notedEngine(directory)).toBeNull()
+  const lock = await InstanceLock.acquire(directory, 'a.yaml')
+  expect(await notedEngine(directory)).toBeNull()
+  await lock.noteEngine(process.ppid)
+  expect(await notedEngine(directory)).toEqual(identityOf(process.ppid))
+  writeFileSync(join(directory, 'lock'), '{')
+  expect(await notedEngine(directory)).toBeNull()
 })
 
 test('a release waits for a note on its way, which would bring the lock back', async () => {

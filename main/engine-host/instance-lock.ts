@@ -91,6 +91,20 @@ export async function holderOf(
   return held && isAlive(held.owner) ? { pid: held.owner.pid, config: held.config } : null
 }
 
+/**
+ * The engine that the holder of an instance has noted last; null: it noted none, or the lock is
+ * gone or unreadable. Whoever takes the instance over forgets it.
+ */
+export async function notedEngine(stateDirectory: string): Promise<ProcessIdentity | null> {
+  try {
+    const text = await contentOf(join(stateDirectory, 'lock'))
+    return text === null ? null : (parse(text)?.engine ?? null)
+  } catch {
+    // Only a question: who needs the lock is told what is wrong with it.
+    return null
+  }
+}
+
 function isHeld({ owner }: LockRecord): boolean {
   // In a container every run may have the same pid: a lock of our own pid is an old one.
   return owner.pid !== process.pid && isAlive(owner)

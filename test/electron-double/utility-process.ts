@@ -86,8 +86,9 @@ export class DoubleUtilityProcess {
 
   /** V8 cannot go on in it: Electron tells the error, and the process ends by a crash. */
   failFatally(location: string): void {
-    this.#emitter.emit('error', 'FatalError', location, '{"header":{}}')
     this.#child.kill('SIGSEGV')
+    // Its exit is told later, in a turn of its own.
+    this.#emitter.emit('error', 'FatalError', location, '{"header":{}}')
   }
 
   /** Electron's main process ends: this one is gone with it, whatever it was doing. */

@@ -54,6 +54,11 @@ describe('electron-builder.yml', () => {
     expect(targets).toEqual(['AppImage', 'deb', 'rpm', 'dmg', 'zip', 'nsis'])
   })
 
+  test('names no homepage and no maintainer, because there are none to name', () => {
+    expect(config['extraMetadata']).toBeUndefined()
+    expect(config['linux']).not.toHaveProperty('maintainer')
+  })
+
   test('leaves the sandbox on, publishes nothing and updates nothing', () => {
     expect(readFileSync(CONFIG, 'utf8')).not.toMatch(/no-sandbox/)
     expect(config['publish']).toBeNull()

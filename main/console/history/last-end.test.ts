@@ -40,6 +40,10 @@ test('an end on another day has its date', () => {
 
 test.each([
   ['none', 'No engine ran.'],
+  [
+    'killed',
+    'The engine left no report, as when it is killed: take the requests that ran then as cut.'
+  ],
   ['unknown', 'The engine has not reported how it ended.']
 ] as const)('an engine of fate %s: %s', (fate, words) => {
   expect(lastEndSentence({ ...facts, fate, hasStaged: false })).toBe(

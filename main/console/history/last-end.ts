@@ -16,8 +16,11 @@ export interface LastEnd {
   readonly sentence: string
 }
 
-/** How the engine of the ended console did; `unknown`: it has not said so. */
-export type EngineFate = EngineEnd | 'unknown' | 'none'
+/**
+ * How the engine of the ended console did; `unknown`: it has not said so yet. `killed`: it has ended
+ * without a word, as it does under Electron together with the console.
+ */
+export type EngineFate = EngineEnd | 'killed' | 'unknown' | 'none'
 
 /** null: no such report, or one that is older than `notBeforeMs`. Never rejects. */
 export async function readEngineEnd(
@@ -60,6 +63,9 @@ export function lastEndSentence(facts: {
 
 function fateSentence(fate: EngineFate): string {
   if (fate === 'none') return 'No engine ran.'
+  if (fate === 'killed') {
+    return 'The engine left no report, as when it is killed: take the requests that ran then as cut.'
+  }
   if (fate === 'unknown') return 'The engine has not reported how it ended.'
   const { finished, cut, atMs } = fate
   const requests = finished === 1 ? 'request' : 'requests'

@@ -1,6 +1,9 @@
 /** Contract: an end without a stop is noticed at the next start, and told as far as it is known. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { writeEngineEnd } from '../../../proxy-core/engine/engine-end.ts'
 import type { LastEnd } from './last-end.ts'
 import { SessionRecord } from './session-record.ts'
@@ -89,6 +92,38 @@ test('a report that comes while the engine still drains is told when it is there
   expect(next.current).toEqual(told[0])
 })
 
+test('an engine that has ended without a report was killed, and nobody looks any longer', async () => {
+  const fixture = new HistoryFixture()
+  const engine = join(fixture.folder, 'engine')
+  crashed(fixture, engine)
+  noteEngine(engine, process.ppid, 1)
+  const next = session(fixture)
+  expect((await next.investigate())?.sentence).toMatch(/take the requests that ran then as cut\.$/)
+  // The write of the start is over by then, and a look would be due only afterwards.
+  fixture.clock.advance(999)
+  expect(fixture.clock.pendingCount).toBe(0)
+})
+
+test('an engine that ends later without a report is told as soon as it has', async () => {
+  const fixture = new HistoryFixture()
+  const engine = join(fixture.folder, 'engine')
+  crashed(fixture, engine)
+  const draining = spawn('sleep', ['60'])
+  onTestFinished(() => void draining.kill('SIGKILL'))
+  noteEngine(engine, draining.pid!)
+  const next = session(fixture)
+  const told: LastEnd[] = []
+  next.onLastEnd((lastEnd) => told.push(lastEnd))
+  expect((await next.investigate())?.sentence).toMatch(/has not reported how it ended\.$/)
+  await looked(fixture, () => fixture.clock.pendingCount > 0)
+  expect(told).toEqual([])
+  const ended = once(draining, 'exit')
+  draining.kill('SIGKILL')
+  await ended
+  await looked(fixture, () => told.length > 0)
+  expect(told[0]!.sentence).toMatch(/take the requests that ran then as cut\.$/)
+})
+
 test('an engine that never reports is looked for during a minute only', async () => {
   const fixture = new HistoryFixture()
   crashed(fixture, join(fixture.folder, 'nowhere'))
@@ -109,6 +144,14 @@ test('the operator reads it once', async () => {
   fixture.closeStores()
   expect(await session(fixture).investigate()).toBeNull()
 })
+
+/** As the lock of its instance has it. */
+function noteEngine(directory: string, pid: number, startTicks: number | null = null): void {
+  const nobody = { pid: 0, startTicks: null }
+  const lock = { owner: nobody, engine: { pid, startTicks }, config: 'shop.yaml' }
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'lock'), JSON.stringify(lock))
+}
 
 /** Second by second, with the time that reading a file takes. */
 async function looked(fixture: HistoryFixture, isDone: () => boolean): Promise<void> {

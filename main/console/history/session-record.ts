@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
+import { notedEngine } from '../../engine-host/instance-lock.ts'
+import { isAlive, type ProcessIdentity } from '../../engine-host/process-identity.ts'
 import type { HistoryStore } from './history-store.ts'
 import {
   hasStagedChanges,
@@ -40,6 +42,8 @@ export class SessionRecord {
   readonly #id: number
   readonly #predecessor: Predecessor | null
   readonly #listeners = new Set<(lastEnd: LastEnd) => void>()
+  /** Of the predecessor, as long as that is known. */
+  #lastEngine: ProcessIdentity | null = null
   #engineDirectory: string | null = null
   #endedAtMs: number | null = null
   #lastEnd: LastEnd | null = null
@@ -92,6 +96,9 @@ export class SessionRecord {
   async investigate(): Promise<LastEnd | null> {
     const predecessor = this.#predecessor
     if (!predecessor) return null
+    const { engine_directory: directory } = predecessor
+    // Now: soon the workspace takes the instance over.
+    this.#lastEngine = directory === null ? null : await notedEngine(directory)
     this.#hasStaged = await hasStagedChanges(this.#parts.stateFolder)
     const fate = await this.#fateOf(predecessor)
     this.#conclude(predecessor, fate)
@@ -126,7 +133,10 @@ export class SessionRecord {
   async #fateOf(predecessor: Predecessor): Promise<EngineFate> {
     const { engine_directory: directory, started_at_ms: startedAtMs } = predecessor
     if (directory === null) return 'none'
-    return (await readEngineEnd(directory, startedAtMs)) ?? 'unknown'
+    // Asked first, because it reports before it ends.
+    const hasEnded = this.#lastEngine !== null && !isAlive(this.#lastEngine)
+    const end = await readEngineEnd(directory, startedAtMs)
+    return end ?? (hasEnded ? 'killed' : 'unknown')
   }
 
   #lookAgain(predecessor: Predecessor, looks: number): void {
