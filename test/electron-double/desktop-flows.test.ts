@@ -4,6 +4,7 @@ import { demoSuite } from '../browser/suites/demo-suite.ts'
 import { editsSuite } from '../browser/suites/edits-suite.ts'
 import { incidentSuite } from '../browser/suites/incident-suite.ts'
 import { livenessSuite } from '../browser/suites/liveness-suite.ts'
+import { notificationsSuite } from '../browser/suites/notifications-suite.ts'
 import { ownBackendsSuite } from '../browser/suites/own-backends-suite.ts'
 import { poolsSuite } from '../browser/suites/pools-suite.ts'
 import { requires } from '../setup/requirements.ts'
@@ -11,7 +12,7 @@ import { startDesktopStage } from './desktop-stage.ts'
 
 const SUITES = [
   ...[demoSuite, poolsSuite, configSuite, editsSuite],
-  ...[incidentSuite, livenessSuite, ownBackendsSuite]
+  ...[incidentSuite, livenessSuite, ownBackendsSuite, notificationsSuite]
 ]
 
 requires('chromium-headless-shell')('over IPC', () => {

@@ -7,6 +7,7 @@ import { incidentSuite } from '../browser/suites/incident-suite.ts'
 import { keyboardSuite } from '../browser/suites/keyboard-suite.ts'
 import { layoutSuite } from '../browser/suites/layout-suite.ts'
 import { livenessSuite } from '../browser/suites/liveness-suite.ts'
+import { notificationsSuite } from '../browser/suites/notifications-suite.ts'
 import { ownBackendsSuite } from '../browser/suites/own-backends-suite.ts'
 import { poolsSuite } from '../browser/suites/pools-suite.ts'
 import { ELECTRON_BINARY, startElectronStage } from './electron-stage.ts'
@@ -18,6 +19,7 @@ const SUITES = [
   incidentSuite,
   livenessSuite,
   ownBackendsSuite,
+  notificationsSuite,
   keyboardSuite,
   layoutSuite,
   accessibilitySuite
