@@ -112,3 +112,70 @@ test('requests without a key take turns between levels that share, whatever the 
   ])
   expect(picks(balancer, 6)).toBe('0a 1a 0b 1b 0c 1a')
 })
+
+const shared = (): ReturnType<typeof levelled<SampleTarget>> =>
+  levelled<SampleTarget>(smoothWeightedRoundRobin, Math.random, sampleOptions())
+
+test('levels take turns in proportion to their shares, evenly mixed', () => {
+  const balancer = shared()
+  balancer.divide([
+    { level: 0, share: 0.7, targets: primaries },
+    { level: 1, share: 0.3, targets: backups }
+  ])
+  expect(picks(balancer, 10)).toBe('0a 1a 0b 0c 1b 0a 0b 0c 1a 0a')
+})
+
+test('what a level is owed outlives a change of the shares, so that small steps add up', () => {
+  const balancer = shared()
+  let fromBackups = 0
+  for (let step = 1; step <= 100; step++) {
+    balancer.divide([
+      { level: 0, share: 1 - step / 1000, targets: primaries },
+      { level: 1, share: step / 1000, targets: backups }
+    ])
+    if (balancer.pick(SAMPLE_REQUEST)?.level === 1) fromBackups++
+  }
+  expect(fromBackups).toBe(5)
+})
+
+test('a level before the first with a share is not tried, one after it is', () => {
+  const balancer = shared()
+  balancer.divide([
+    { level: 0, share: 0, targets: primaries },
+    { level: 1, share: 1, targets: backups },
+    { level: 5, share: 0, targets: lastResort }
+  ])
+  const tried = new Set(backups)
+  expect(balancer.pick(SAMPLE_REQUEST, tried)?.level).toBe(5)
+  for (const target of lastResort) tried.add(target)
+  expect(balancer.pick(SAMPLE_REQUEST, tried)).toBeUndefined()
+})
+
+test('a request that tried one serving level goes on to the other', () => {
+  const balancer = shared()
+  balancer.divide([
+    { level: 0, share: 0.5, targets: primaries },
+    { level: 1, share: 0.5, targets: backups }
+  ])
+  for (let turn = 0; turn < 4; turn++) {
+    expect(balancer.pick(SAMPLE_REQUEST, new Set(primaries))?.level).toBe(1)
+  }
+})
+
+test('beside a target only those of its level are looked at', () => {
+  const balancer = shared()
+  balancer.divide([
+    { level: 0, share: 0.5, targets: primaries },
+    { level: 1, share: 0.5, targets: backups }
+  ])
+  const [first, second] = backups
+  expect(balancer.pickBeside(first!, SAMPLE_REQUEST, new Set([first!]))).toBe(second)
+  expect(balancer.pickBeside(first!, SAMPLE_REQUEST, new Set(backups))).toBeUndefined()
+  expect(balancer.pickBeside(lastResort[0]!, SAMPLE_REQUEST, new Set())).toBeUndefined()
+})
+
+test('targets of several levels can be one group', () => {
+  const balancer = shared()
+  balancer.divide([{ level: 0, share: 1, targets: [primaries[0]!, backups[0]!] }])
+  expect(picks(balancer, 4)).toBe('0a 1a 0a 1a')
+})

@@ -60,6 +60,34 @@ test('warnings are shown and refuse nothing', async () => {
   expect(out).toContain('can be run, with 1 warning: 1 listener, 1 route, 1 pool, 0 backends.')
 })
 
+test.each([
+  [
+    '{}',
+    'Pool api (immediate): when its primaries are killed, traffic goes to the backups within 9.0 s (at best 6.0 s); once they answer again it begins to return within 16.0 s (at best 13.0 s), and all of it 10.0 s after that.'
+  ],
+  [
+    '{ strategy: graceful, min_eligible: 2, failback: manual }',
+    'Pool api (graceful): when its primaries are killed, traffic begins to move to the backups within 9.0 s (at best 6.0 s), all of it 30.0 s later; it returns when an operator deactivates the failover.'
+  ],
+  [
+    '{ mode: spill }',
+    'Pool api (spill): when its primaries are killed, traffic goes to the backups within 9.0 s (at best 6.0 s); once they answer again it begins to return within 6.0 s (at best 3.0 s).'
+  ]
+])(
+  'a pool with levels and failover: %s is told when traffic moves and returns',
+  async (failover, sentence) => {
+    const { out } = await check(`
+routes: [{ pool: api }]
+pools:
+  - name: api
+    health_check: { interval: 3s, timeout: 3s, jitter: 0 }
+    failover: ${failover}
+    backends: [{ address: "a:80" }, { address: "b:80", failover: true }]
+`)
+    expect(out).toContain(sentence)
+  }
+)
+
 test('--json prints one object with the same facts', async () => {
   const good = await check(GOOD, '--json')
   expect(good.code).toBe(0)
@@ -84,6 +112,7 @@ test('--json prints one object with the same facts', async () => {
     isValid: false,
     problems: [{ line: 1, column: 8, code: 'WRONG_TYPE' }],
     summary: null,
-    detection: []
+    detection: [],
+    failover: []
   })
 })

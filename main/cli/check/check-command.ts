@@ -12,7 +12,8 @@ export const checkCommand: Command = {
   options: [{ name: 'json', effect: 'Print one JSON object instead of text' }],
   notes: `
 Nothing is started and no name is resolved. For every pool with a health check the time is
-computed that passes before a failed backend is noticed and a healed one is used.
+computed that passes before a failed backend is noticed and a healed one is used; for every pool
+with levels, when traffic goes to the backups and when it returns.
 
 Exit codes:
   0   the file can be run; it may have warnings

@@ -1,10 +1,12 @@
 /** What `switchyard check` says of a configuration. */
+import { failoverTimes, type PoolFailoverTimes } from '../../../proxy-core/config/failover-times.ts'
 import { formatProblems } from '../../../proxy-core/config/format-problems.ts'
 import { worstCases, type PoolWorstCase } from '../../../proxy-core/config/worst-case.ts'
 import type { ConfigProblem } from '../../../proxy-core/model/config-problem.ts'
 import type { EngineSettings } from '../../../proxy-core/model/settings.ts'
 import type { ReadConfig } from '../../config-file/config-file.ts'
 import { detectionSentence } from './detection-sentence.ts'
+import { failoverSentence } from './failover-sentence.ts'
 
 export interface CheckReport {
   readonly file: string
@@ -14,6 +16,8 @@ export interface CheckReport {
   /** null for a file with problems. */
   readonly summary: Counts | null
   readonly detection: readonly (PoolWorstCase & { readonly sentence: string })[]
+  /** Of pools with levels: when traffic moves, and when it returns. */
+  readonly failover: readonly (PoolFailoverTimes & { readonly sentence: string })[]
 }
 
 /** For machines. */
@@ -26,6 +30,9 @@ export function checkReport({ file, result }: ReadConfig): CheckReport {
     summary: result.ok ? counts(result.settings) : null,
     detection: result.ok
       ? worstCases(result.settings).map((one) => ({ ...one, sentence: detectionSentence(one) }))
+      : [],
+    failover: result.ok
+      ? failoverTimes(result.settings).map((one) => ({ ...one, sentence: failoverSentence(one) }))
       : []
   }
 }
@@ -41,7 +48,10 @@ export function checkText({ file, text: source, result }: ReadConfig, colour: bo
   const warnings = result.warnings.length
   const also = warnings > 0 ? `, with ${counted(warnings, 'warning')}` : ''
   blocks.push(`${file} can be run${also}: ${listed(counts(result.settings))}.`)
-  const sentences = worstCases(result.settings).map(detectionSentence)
+  const sentences = [
+    ...worstCases(result.settings).map(detectionSentence),
+    ...failoverTimes(result.settings).map(failoverSentence)
+  ]
   if (sentences.length > 0) blocks.push(sentences.join('\n'))
   return paragraphs(blocks)
 }

@@ -14,7 +14,7 @@ export function detectionSentence({ pool, backends, times }: PoolWorstCase): str
   )
 }
 
-function within({ bestMs, worstMs }: TimeSpan): string {
+export function within({ bestMs, worstMs }: TimeSpan): string {
   return `within ${seconds(worstMs)} (at best ${seconds(bestMs)})`
 }
 
@@ -24,6 +24,6 @@ function named(backends: readonly string[]): string {
   return second === undefined ? `${first}` : `${first} and ${second}`
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
