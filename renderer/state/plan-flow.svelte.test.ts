@@ -67,6 +67,18 @@ describe('PlanFlow', () => {
     expect(toasts.list[0]?.action).toBeNull()
   })
 
+  test.each([1, 2] as const)(
+    'offers the own undo of whoever asked where the plan of level %i has none',
+    async (level) => {
+      planned = aPlan({ level })
+      backend.answers['plan.apply'] = () => ({ sentence: 'Done.', undo: null, auditId: 1 })
+      const undo = { label: 'Undo', run: () => {} }
+      await plans.request(RESTART, undo)
+      if (level === 2) await plans.confirm('', '')
+      expect(toasts.list[0]?.action).toBe(undo)
+    }
+  )
+
   test.each([2, 3] as const)(
     'applies nothing of level %i before it is confirmed',
     async (level) => {

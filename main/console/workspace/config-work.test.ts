@@ -148,6 +148,19 @@ describe('applying', () => {
       expect(workspace.state.staged).not.toEqual([])
     })
 
+    test('is not applied where the new engine cannot open all of it, and goes back all the same', async () => {
+      const { workspace, engine, text } = await opened(MOVED)
+      await stage(workspace, MOVED_AGAIN)
+      engine.admin = null
+      await expect(workspace.config.applyStaged(...BY)).rejects.toMatchObject({
+        code: 'LISTEN_FAILED',
+        message: 'The engine could not open the admin API on 127.0.0.1:9010.'
+      })
+      expect(engine.calls).toEqual(['open', 'restart', 'restart'])
+      expect(engine.running?.document).toMatchObject({ admin: { address: '127.0.0.1:9009' } })
+      expect(text('a.yaml')).toBe(MOVED)
+    })
+
     test('says so when what ran before does not start again either', async () => {
       const { workspace, engine } = await opened(MOVED)
       await stage(workspace, MOVED_AGAIN)

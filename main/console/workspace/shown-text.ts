@@ -106,7 +106,11 @@ function problemsAt(
   unknownMasks: readonly TextPlace[],
   move: (place: TextPlace, masked: EditedText) => TextPlace
 ): readonly ConfigProblemLine[] {
-  const problems = [...unknownMasks.map(unknownMask), ...problemLinesOf(config)]
+  // What a secret must look like says nothing about a mask in its place.
+  const isMask = ({ line, column }: TextPlace): boolean =>
+    unknownMasks.some((mask) => mask.line === line && mask.column === column)
+  const others = problemLinesOf(config).filter((problem) => !isMask(problem))
+  const problems = [...unknownMasks.map(unknownMask), ...others]
   // Reading a long text once more is worth it only for something to say.
   if (problems.length === 0) return []
   const masked = maskSecrets(config.text)

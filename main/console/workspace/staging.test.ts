@@ -191,7 +191,7 @@ describe('a secret that was typed and only staged', () => {
   test('beside one of the file leaves that one filled', async () => {
     const two = withSecret('old').replace(
       'old" }',
-      'old" }, { type: email, smtp_server: m.test, recipients: [a@b.test], smtp_password: b }'
+      'old" }, { type: email, smtp_server: m.test, smtp_user: u, recipients: [a@b.test], smtp_password: b }'
     )
     const first = await opened(two)
     const shown = first.workspace.config.review().staged.text
