@@ -9,6 +9,9 @@ import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'
 import { stageOf } from './stage-of.ts'
 
+/** Dozens of keys, each with its look at the page. */
+const SLOW = { timeout: 60_000 }
+
 export function keyboardSuite(name: string, startStage: StartStage): void {
   describe(`the keyboard, ${name}`, () => {
     const suite = stageOf(startStage)
@@ -90,7 +93,7 @@ export function keyboardSuite(name: string, startStage: StartStage): void {
       await view.page.keyboard.press('Escape')
     })
 
-    test('nor on Config, whether the focus is on the screen or in the editor', async () => {
+    test('nor on Config, whether the focus is on the screen or in the editor', SLOW, async () => {
       await view.go('Config')
       const editor = view.page.getByRole('textbox', { name: /^Text of demo/ })
       await editor.waitFor()

@@ -56,7 +56,7 @@ describe('masking', () => {
     ['a plain text over lines', 'smtp_password: first\n          second']
   ])('%s keeps the lines below it', (_, entry) => {
     const text = notifying(
-      `      - type: email\n        ${entry}\n        smtp_server: a\n        recipients: []`
+      `      - type: email\n        ${entry}\n        smtp_server: a\n        smtp_user: u\n        recipients: [a@b.test]`
     )
     const masked = maskSecrets(text).text
     expect(masked).not.toMatch(/first|second/)
