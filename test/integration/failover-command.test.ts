@@ -9,7 +9,8 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { FailoverChange, FailoverStatus } from '../../proxy-core/model/failover-report.ts'
 import { requires } from '../setup/requirements.ts'
 import { ChildServer } from '../servers/child-server.ts'
-import { configuration } from '../servers/configuration.ts'
+import { CertificateAuthority } from '../servers/certificate-authority.ts'
+import { configuration, type ConfigurationParts } from '../servers/configuration.ts'
 import { startBackends } from '../servers/engine-fixture.ts'
 import { eventually, within } from '../servers/eventually.ts'
 import { temporaryFolder, type TemporaryFolder } from '../servers/temporary-folder.ts'
@@ -21,13 +22,16 @@ const LIMIT_MS = 120_000
 
 let folder: TemporaryFolder
 let file: string
+let parts: ConfigurationParts
 
 beforeEach(async () => {
   folder = temporaryFolder()
   onTestFinished(() => folder.remove())
   const [primary, backup] = await startBackends('primary', 'backup')
-  const backends = [{ address: primary!.address }, { address: backup!.address, failover_level: 1 }]
-  file = folder.write('switchyard.yaml', configuration({ backends }))
+  parts = {
+    backends: [{ address: primary!.address }, { address: backup!.address, failover_level: 1 }]
+  }
+  file = folder.write('switchyard.yaml', configuration(parts))
 })
 
 async function run(...options: string[]): Promise<ChildServer> {
@@ -98,6 +102,22 @@ describe('the command', () => {
         changed: true,
         status: { latchedLevel: null }
       })
+    },
+    LIMIT_MS
+  )
+
+  test(
+    'speaks TLS with the very certificate of the instance, whatever name is in it',
+    async () => {
+      const { certPem, keyPem } = new CertificateAuthority().issue({ names: ['ops.example'] })
+      folder.write('site.pem', certPem)
+      folder.write('site.key', keyPem)
+      const tls = { cert: 'site.pem', key: 'site.key' }
+      folder.write('switchyard.yaml', configuration({ ...parts, admin: { tls } }))
+      await run()
+      const { code, out, err } = await failover('status', '--config', file)
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toContain('Pool main: normal, level 0 serves.')
     },
     LIMIT_MS
   )
