@@ -5,6 +5,7 @@
  * that a slow console gets fewer ticks and never a queue of them.
  */
 import { z } from 'zod'
+import { HASH_METHODS, PARTITION_METHODS } from './balance-settings.ts'
 import { failoverLevelSchema } from './failover-report.ts'
 import { FAILOVER_MODES, FAILOVER_PHASES, FAILOVER_STRATEGIES } from './failover-state.ts'
 import { CIRCUIT_STATES } from './failover-state.ts'
@@ -71,6 +72,15 @@ export const fleetFailoverSchema = z.strictObject({
   levels: z.array(failoverLevelSchema)
 })
 
+/** What an algorithm that goes by a key of the request goes by. */
+export const fleetKeySchema = z.strictObject({
+  /** As it is written: `header:x-case-id`. */
+  key: z.string(),
+  method: z.enum([...HASH_METHODS, ...PARTITION_METHODS]),
+  /** Of the fair share of the requests in flight; 0 = no bound. */
+  loadBound: z.number().nonnegative()
+})
+
 export const fleetSchema = z.strictObject({
   /** Grows whenever anything in here changes. */
   revision: z.int().nonnegative(),
@@ -102,6 +112,8 @@ export const fleetSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       algorithm: z.string(),
+      /** null: its algorithm goes by no key. */
+      key: fleetKeySchema.nullable(),
       /** 0 = primary; -1 = no eligible backend. */
       activeLevel: z.int(),
       /** Requests that may wait for a slot; 0 = none. */

@@ -1,7 +1,9 @@
 /** Who is there and in what state: the part of telemetry that changes seldom. */
 import type { ObservedEngine, PoolView } from '../engine/engine-view.ts'
+import { requestKeyOf } from '../model/balance-settings.ts'
 import type { Fleet, FleetBackend, FleetFailover, FleetPool } from '../model/engine-telemetry.ts'
-import type { HostPattern } from '../model/settings.ts'
+import { formatRequestKey } from '../model/request-key.ts'
+import type { HostPattern, PoolSettings } from '../model/settings.ts'
 import type { Backend } from '../pool/backend.ts'
 
 export function fleetOf(engine: ObservedEngine, revision: number, atMs: number): Fleet {
@@ -33,10 +35,22 @@ function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
   return {
     name: pool.name,
     algorithm: pool.algorithm,
+    key: keyOf(pool.settings),
     activeLevel: pool.activeLevel,
     queueLimit: pool.settings.queue.size,
     failover: failoverOf(pool),
     backends: pool.backends.map((backend) => backendOf(engine, pool, backend))
+  }
+}
+
+function keyOf(settings: PoolSettings): FleetPool['key'] {
+  const key = requestKeyOf(settings)
+  if (key === null) return null
+  const { hash, partition, algorithm } = settings
+  return {
+    key: formatRequestKey(key),
+    method: algorithm === 'hash' ? hash!.method : partition!.method,
+    loadBound: algorithm === 'hash' ? hash!.loadBound : 0
   }
 }
 

@@ -122,6 +122,7 @@ describe('the fleet', () => {
       pools: [
         {
           name: 'api',
+          key: null,
           queueLimit: 1000,
           failover: {
             ...{ phase: 'active', mode: 'switch', strategy: 'immediate', dueAtMs: null },
@@ -137,6 +138,17 @@ describe('the fleet', () => {
           ]
         }
       ]
+    })
+  })
+
+  test('says what the algorithm of a pool goes by', () => {
+    const hash = { key: { kind: 'cookie', name: 'SID' }, method: 'maglev', loadBound: 1.5 } as const
+    engine.pools[0]!.settings = { ...engine.pools[0]!.settings, algorithm: 'hash', hash }
+    telemetry.observe(NUMBERS)
+    expect(fleets()[0]!.pools[0]!.key).toEqual({
+      key: 'cookie:SID',
+      method: 'maglev',
+      loadBound: 1.5
     })
   })
 

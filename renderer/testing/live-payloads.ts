@@ -75,6 +75,7 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
   return {
     name,
     algorithm: 'round_robin',
+    key: null,
     activeLevel: 0,
     queueLimit: 0,
     failover: null,

@@ -1,5 +1,7 @@
 /** What an algorithm does, in one line each. */
+import type { LivePool } from '../../../preload/contract/live-state.ts'
 import { ALGORITHM_NAMES, type AlgorithmId } from '../../../proxy-core/model/algorithm.ts'
+import { formatPercentage } from '../../../proxy-core/model/units.ts'
 
 interface AlgorithmWords {
   readonly name: string
@@ -44,6 +46,21 @@ const WORDS: Readonly<Record<AlgorithmId, AlgorithmWords>> = {
     name: 'Failover',
     explanation: 'Backends of the active level take turns; the next level waits.'
   }
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  rendezvous: 'Rendezvous hashing',
+  maglev: 'Maglev hashing',
+  ring: 'Consistent hashing on a ring',
+  modulo: 'A fixed place for each part of the keys',
+  consistent: 'Consistent division'
+}
+
+/** How the backend of a key is found. */
+export function keyedWords({ method, loadBound }: NonNullable<LivePool['key']>): string {
+  const words = METHODS[method] ?? method
+  if (loadBound === 0) return `${words}.`
+  return `${words}; at most ${formatPercentage(loadBound)} of the fair share of running requests.`
 }
 
 /** An algorithm of a newer engine is called as the engine calls it. */

@@ -1,9 +1,10 @@
 /** Contract: states, checks and progress in words; every drain and maintenance shows its end. */
 import { describe, expect, test } from 'vitest'
 import { ALGORITHM_NAMES } from '../../../proxy-core/model/algorithm.ts'
+import { HASH_METHODS, PARTITION_METHODS } from '../../../proxy-core/model/balance-settings.ts'
 import { PROBE_CODES } from '../../../proxy-core/model/probe-record.ts'
 import { formatClock } from '../../ui/duration.ts'
-import { algorithmWords } from './algorithm-words.ts'
+import { algorithmWords, keyedWords } from './algorithm-words.ts'
 import { fittingColumns, gridTemplate } from './fitting-columns.ts'
 import { POOL_COLUMNS } from './pool-columns.ts'
 import { adminText, lastCheckText, probeResult, sinceText, transitionText } from './state-words.ts'
@@ -113,6 +114,16 @@ describe('the algorithms', () => {
       for (const spelling of [id, ...aliases]) {
         expect(algorithmWords(spelling).explanation, spelling).not.toBe('')
       }
+    }
+  })
+
+  test('that go by a key say how, and what bounds them', () => {
+    const key = 'header:x-case-id'
+    expect(keyedWords({ key, method: 'maglev', loadBound: 1.25 })).toBe(
+      'Maglev hashing; at most 125% of the fair share of running requests.'
+    )
+    for (const method of [...HASH_METHODS, ...PARTITION_METHODS]) {
+      expect(keyedWords({ key, method, loadBound: 0 })).not.toBe(`${method}.`)
     }
   })
 

@@ -40,7 +40,7 @@ export function fleetOf(pools: readonly PoolFacts[], revision = 1): Fleet {
     ...{ revision, atMs: 0, version: '1.2.3', startedAtMs: 0, isReady: true, isStopping: false },
     ...{ configurationError: null, listeners: [], routes: [] },
     pools: pools.map(({ name, activeLevel = 0, backends }) => ({
-      ...{ name, algorithm: 'round_robin', activeLevel, queueLimit: 0, failover: null },
+      ...{ name, algorithm: 'round_robin', key: null, activeLevel, queueLimit: 0, failover: null },
       backends: backends.map((facts) => ({ ...BACKEND, ...facts }))
     }))
   }

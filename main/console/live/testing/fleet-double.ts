@@ -56,6 +56,7 @@ export function pool(name: string, backends: readonly FleetBackend[]): FleetPool
   return {
     name,
     algorithm: 'round_robin',
+    key: null,
     activeLevel,
     queueLimit: 0,
     failover: null,
