@@ -66,7 +66,7 @@ export function poolsSuite(name: string, startStage: StartStage): void {
     test('maintenance ends at the hour that it shows', async () => {
       const inspector = await view.inspect('demo-1')
       await inspector.getByRole('button', { name: 'Maintenance…' }).click()
-      await inspector.getByRole('radio', { name: '1h', exact: true }).check()
+      await inspector.getByRole('radio', { name: '4h', exact: true }).check()
       const sentence = await inspector
         .getByText(/ends by itself/i)
         .first()
