@@ -225,6 +225,24 @@ test('commands and snapshots reach the engine, and its errors come back', async 
   expect(forwarded).toMatchObject([{ event: { kind: 'backend_admin', to: 'drain' } }])
 })
 
+test('what is counted about notifications reaches the engine, and the one that comes after it', async () => {
+  const counters = {
+    events: [{ pool: 'api', occasion: 'engine', count: 1 }],
+    channels: []
+  } as const
+  const noted = (): unknown => engines.at(-1)?.engine?.notifications.events
+  host.noteNotifications({ ...counters, events: [...counters.events], channels: [] })
+  await host.start(load('one'))
+  await ManualClock.flush()
+  expect(noted()).toEqual(counters.events)
+  await ended(engines[0]!, { code: null, signal: 'SIGKILL' })
+  clock.advance(250)
+  await restarted(1)
+  await ManualClock.flush()
+  expect(engines).toHaveLength(2)
+  expect(noted()).toEqual(counters.events)
+})
+
 test('an engine that ends under a request fails the request', async () => {
   await host.start(load('one'))
   const snapshot = host.snapshot()

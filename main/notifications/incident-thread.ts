@@ -150,7 +150,6 @@ export class IncidentThread {
       ongoing.wellAtMs = atMs
       return this.#become('quieting', quietPeriodMs)
     }
-    ongoing.wellAtMs = null
     if (!ongoing.isTold) {
       if (this.#phase !== 'gathering') this.#become('gathering', groupWindowMs)
       return

@@ -90,7 +90,8 @@ export class NotificationDesk {
     this.#channels = new Map(
       sending.map((one) => [one.name, this.#channelFor(one, before.get(one.name), notification)])
     )
-    for (const [name, desk] of before) if (!this.#channels.has(name)) void desk.stop(0)
+    for (const [name, desk] of before)
+      if (!this.#channels.has(name)) void desk.stop(FLUSH_WITHIN_MS)
     for (const occurrence of this.#reader.keepOnly(pools, this.#parts.clock.wallNow())) {
       this.#tell(occurrence)
     }
@@ -126,7 +127,7 @@ export class NotificationDesk {
     const { clock, random, source, log } = this.#parts
     const channel = createChannel(settings, source, (entry) => log(entry))
     if (desk === undefined || desk.settings.type !== settings.type) {
-      void desk?.stop(0)
+      void desk?.stop(FLUSH_WITHIN_MS)
       return new ChannelDesk({
         ...{ clock, random, settings, grouping, channel },
         newIncidentId: () => this.newIncidentId(),

@@ -225,6 +225,7 @@ export class Outbox {
     const joined = this.#waiting.filter(isSame)
     const message = joined.reduce((all, one) => combined(all, one.message), entry.message)
     const attempts = joined.length > 0 ? 0 : entry.attempts
+    this.counts.heldBack += joined.length
     this.#waiting = [
       { message, attempts, isAdmitted: true },
       ...this.#waiting.filter((one) => !isSame(one))

@@ -49,6 +49,13 @@ export class WebhookReceiver {
     return `${this.#scheme}://127.0.0.1:${this.#port}${path}`
   }
 
+  /** Connections that are open now. */
+  openCount(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
+  }
+
   /** Waits until `count` posts are there, and returns the last of them. */
   async received(count = 1, deadlineMs = 5_000): Promise<ReceivedPost> {
     await eventually(`${count} posts`, () => this.posts.length >= count, deadlineMs)

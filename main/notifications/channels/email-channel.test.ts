@@ -193,7 +193,9 @@ describe('a server', () => {
   ])('that %s is left when the attempt is aborted', async (_what, script) => {
     const sink = await sinkOf({ certificate, script })
     const abort = new AbortController()
-    const failing = failureOf(send(settings(sink.port), message(), abort.signal))
+    const failing = failureOf(
+      send(settings(sink.port, { timeoutMs: 60_000 }), message(), abort.signal)
+    )
     await eventually('a connection', () => sink.openCount === 1)
     abort.abort()
     await failing

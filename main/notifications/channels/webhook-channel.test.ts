@@ -70,6 +70,9 @@ test('what is posted is our JSON, with its fields', async () => {
     }
   })
   expect(JSON.parse(post.body)).toEqual(notificationDocument(message(), SOURCE))
+  // Sooner than a client that keeps it alive for the next message would close it.
+  const isClosed = async (): Promise<boolean> => (await receiver.openCount()) === 0
+  await eventually('the connection is closed', isClosed, 2_000)
 })
 
 test.each([

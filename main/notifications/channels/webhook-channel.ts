@@ -105,7 +105,7 @@ class WebhookPost {
     const { caFile, timeoutMs } = this.#settings
     try {
       const ca = caFile === null ? undefined : await readFile(caFile, 'utf8')
-      return new Agent({ pipelining: 0, connect: { timeout: timeoutMs, ...(ca && { ca }) } })
+      return new Agent({ connect: { timeout: timeoutMs, ...(ca && { ca }) } })
     } catch (error) {
       throw new DeliveryFailure(`Its \`ca\` cannot be read: ${reasonOf(error)}.`)
     }

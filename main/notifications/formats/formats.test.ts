@@ -137,6 +137,13 @@ describe('mail', () => {
     )
   })
 
+  test('the name of the machine begins no field either', () => {
+    const source = { ...SOURCE, host: 'lb1\r\nBcc: all@evil.test' }
+    expect(mailMessage(message(), source, '{pool} on {host}').subject).toBe(
+      'api on lb1 Bcc: all@evil.test'
+    )
+  })
+
   test('a placeholder in a reason is not filled', () => {
     const sly = message({ incidents: [incident({ headline: '{host}' })] })
     expect(mailMessage(sly, SOURCE, '{title}').subject).toBe('api: {host}')
