@@ -136,10 +136,16 @@ function blankCanvases(): number {
   }).length
 }
 
-/** Runs in the page: status glyphs in a colour that the system's own ground swallows. */
+/**
+ * Runs in the page: glyphs and words in the colour of the system's own ground. Words have that
+ * ground under them whatever the page lays there, unless they are taken out of it.
+ */
 function unseenGlyphs(): string[] {
   const ground = getComputedStyle(document.body).backgroundColor
-  return [...document.querySelectorAll('main svg')]
-    .filter((glyph) => glyph.checkVisibility() && getComputedStyle(glyph).color === ground)
-    .map((glyph) => glyph.outerHTML.slice(0, 120))
+  return [...document.querySelectorAll('svg, button, a, h1, h2, p')]
+    .filter((element) => {
+      const { color, forcedColorAdjust } = getComputedStyle(element)
+      return element.checkVisibility() && color === ground && forcedColorAdjust !== 'none'
+    })
+    .map((element) => element.outerHTML.slice(0, 160))
 }
