@@ -14,6 +14,7 @@ import { seriesHandlers } from './live/series-desk.ts'
 import { TrafficTap } from './live/traffic-tap.ts'
 import { localTime } from './live/wording.ts'
 import { notificationHandlers } from './notifications/notification-handlers.ts'
+import { secretHandlers } from './secrets/secret-handlers.ts'
 import { planHandlers } from './plans/plan-handlers.ts'
 import { backendHandlers } from './pools/backend-handlers.ts'
 import { preferencesHandlers } from './preferences/preferences-handlers.ts'
@@ -52,7 +53,7 @@ export async function createConsole(parts: ConsoleParts): Promise<Console> {
 
 function handlersOf(services: ConsoleServices, parts: ConsoleParts): MethodHandlers {
   const { engine, board, plans, workspace, setup, history, preferences, diagnostics } = services
-  const { notifications } = services
+  const { notifications, secrets } = services
   const { clock, abilities } = parts
   return {
     ...seriesHandlers(engine, history.series),
@@ -66,6 +67,7 @@ function handlersOf(services: ConsoleServices, parts: ConsoleParts): MethodHandl
     ...history.handlers,
     ...preferencesHandlers(preferences, history.audit),
     ...notificationHandlers(notifications, history.audit),
+    ...secretHandlers(secrets, history.audit),
     ...diagnostics.handlers,
     ...hostHandlers(abilities)
   }

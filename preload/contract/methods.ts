@@ -4,6 +4,7 @@ import { CONSOLE_METHODS } from './methods/console-methods.ts'
 import { HISTORY_METHODS } from './methods/history-methods.ts'
 import { LIVE_METHODS } from './methods/live-methods.ts'
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts'
+import { SECRET_METHODS } from './methods/secret-methods.ts'
 import { PLAN_METHODS } from './methods/plan-methods.ts'
 import { SETUP_METHODS } from './methods/setup-methods.ts'
 import { WORKSPACE_METHODS } from './methods/workspace-methods.ts'
@@ -15,6 +16,7 @@ export const METHODS = {
   ...SETUP_METHODS,
   ...HISTORY_METHODS,
   ...NOTIFICATION_METHODS,
+  ...SECRET_METHODS,
   ...CONSOLE_METHODS
 }
 

@@ -187,7 +187,7 @@ function storedValue(name: string, stored: StoredSecrets): Lookup {
   if (text) return { text }
   return {
     message: `No secret of the name ${JSON.stringify(name)} is stored in this console.`,
-    hint: 'Save it in the console first, or write `{ env: NAME }` or `{ file: path }`.'
+    hint: 'Save it in Settings, or write `{ env: NAME }` or `{ file: path }`.'
   }
 }
 

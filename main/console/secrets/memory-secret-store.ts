@@ -15,6 +15,10 @@ export class MemorySecretStore implements SecretStore {
     this.description = why === '' ? 'memory only: not saved' : `memory only: not saved (${why})`
   }
 
+  get names(): readonly string[] {
+    return [...this.#secrets.keys()].sort()
+  }
+
   get(name: string): Promise<string | null> {
     const known = this.#secrets.get(name)
     if (known !== undefined) return Promise.resolve(known)

@@ -27,6 +27,10 @@ export class SealedSecretStore implements SecretStore {
     this.#file = file
   }
 
+  get names(): readonly string[] {
+    return Object.keys(this.#file.document.secrets).sort()
+  }
+
   async get(name: string): Promise<string | null> {
     const sealed = this.#sealedOf(name)
     if (sealed === null) return null

@@ -6,6 +6,8 @@
 import type { SecretStoreFacts } from '../../../preload/contract/preferences.ts'
 
 export interface SecretStore extends SecretStoreFacts {
+  /** Of what `delete` would forget, in alphabetical order; also of what is locked. */
+  readonly names: readonly string[]
   /** null: there is no such secret. Rejects with SECRET_STORE_LOCKED, STATE_UNUSABLE. */
   get(name: string): Promise<string | null>
   /** Rejects with SECRET_STORE_LOCKED, STATE_UNUSABLE; then nothing has changed. */
