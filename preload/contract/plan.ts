@@ -29,6 +29,16 @@ export const planRequestSchema = z.discriminatedUnion('kind', [
     /** null = the configured one. */
     weight: z.int().min(0).max(256).nullable()
   }),
+  /** Moves a pool to another level and holds it there. */
+  z.strictObject({
+    kind: z.literal('activate_failover'),
+    pool: z.string(),
+    /** null = the next level with eligible backends. */
+    level: z.int().nonnegative().nullable(),
+    /** Also where no backend of that level is eligible. */
+    isForced: z.boolean()
+  }),
+  z.strictObject({ kind: z.literal('deactivate_failover'), pool: z.string() }),
   /** Applies the staged configuration. */
   z.strictObject({ kind: z.literal('apply_config') }),
   /** Applies an earlier version. */

@@ -1,7 +1,14 @@
 /** The registry's invariants: what every action has, and that no key changes what serves users. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { TestOutcomeLine } from '../../preload/contract/notifications.ts'
-import { aChannel, aFleet, aPlan, aWorkspace } from '../testing/live-payloads.ts'
+import {
+  aChannel,
+  aFleet,
+  API_POOL,
+  aPlan,
+  aWorkspace,
+  TWO_LEVELS
+} from '../testing/live-payloads.ts'
 import { ManualPage } from '../testing/manual-page.ts'
 import { HELLO, ScriptedBackend } from '../testing/scripted-backend.ts'
 import { METHODS } from '../../preload/contract/methods.ts'
@@ -39,7 +46,7 @@ beforeEach(() => {
   console = new ConsoleState(backend, page)
   context = { console }
   console.live.follow()
-  backend.push('fleet', aFleet())
+  backend.push('fleet', aFleet({ pools: [{ ...API_POOL, failover: TWO_LEVELS }] }))
   page.paint()
   const demo = {
     backends: [{ name: 'demo-1', address: '127.0.0.1:1', isRunning: true }],
@@ -124,7 +131,9 @@ describe('actions of danger', () => {
       'config.close',
       'config.environment',
       'demo.switch',
-      'engine.restart'
+      'engine.restart',
+      'pool.activate-failover',
+      'pool.deactivate-failover'
     ])
   })
 

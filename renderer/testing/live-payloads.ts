@@ -11,7 +11,7 @@ import type { NotificationChannelFacts } from '../../preload/contract/notificati
 import type { Plan } from '../../preload/contract/plan.ts'
 import type { Verdict } from '../../preload/contract/status.ts'
 import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
-import type { ProbedBackend } from '../../proxy-core/model/engine-telemetry.ts'
+import type { FleetFailover, ProbedBackend } from '../../proxy-core/model/engine-telemetry.ts'
 import {
   TRAFFIC_COLUMNS,
   type TrafficRates,
@@ -87,6 +87,21 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
 }
 
 export const API_POOL = aPool('api', [aBackend('10.0.0.1:80'), aBackend('10.0.0.2:80')])
+
+/** The failover of a pool with a primary level and one of backups. */
+export const TWO_LEVELS: FleetFailover = {
+  phase: 'normal',
+  mode: 'switch',
+  strategy: 'immediate',
+  latchedLevel: null,
+  latchReason: null,
+  sinceMs: NOW_MS - 60_000,
+  dueAtMs: null,
+  levels: [
+    { level: 0, backends: 1, eligible: 1, share: 1, isLost: false },
+    { level: 1, backends: 1, eligible: 1, share: 0, isLost: false }
+  ]
+}
 
 export function aFleet(given: Partial<LiveFleet> = {}): LiveFleet {
   return {

@@ -64,6 +64,12 @@ function onBackup(
     (backend) => canServe(backend) && backend.level === facts.activeLevel
   )
   const verb = serving.length === 1 ? 'has' : 'have'
+  const { failover } = facts
+  if (failover?.latchedLevel != null) {
+    const who = `${namesOf(serving)} (backup level ${facts.activeLevel})`
+    const text = `an operator holds the traffic${words.where} on ${who} ${words.since(failover.sinceMs)}`
+    return { weight: WEIGHTS.onBackup, sinceMs: failover.sinceMs, text }
+  }
   const text =
     `no primary${words.where} can serve ${words.since(sinceMs)}, ` +
     `${namesOf(serving)} (backup level ${facts.activeLevel}) ${verb} taken over`

@@ -3,8 +3,8 @@
  * a backup serves, capacity is lost or too many requests fail = degraded; what a person took out
  * on purpose, and what nobody notices, degrades nothing.
  */
-import { expect, test } from 'vitest'
-import type { FleetBackend } from '../../../proxy-core/model/engine-telemetry.ts'
+import { describe, expect, test } from 'vitest'
+import type { FleetBackend, FleetFailover } from '../../../proxy-core/model/engine-telemetry.ts'
 import type { ServiceStatus } from '../../../preload/contract/status.ts'
 import { judgePool, type PoolFacts } from './pool-status.ts'
 import { backend, down, pool } from './testing/fleet-double.ts'
@@ -184,3 +184,41 @@ test('is unknown while no engine runs', () => {
 function judge(facts: Pick<PoolFacts, 'pool'> & Partial<PoolFacts>): ReturnType<typeof judgePool> {
   return judgePool({ errors: null, isReady: true, isStale: false, ...facts })
 }
+
+describe('a pool on its backups', () => {
+  const LEVELS = [
+    { level: 0, backends: 1, eligible: 1, share: 0, isLost: false },
+    { level: 1, backends: 1, eligible: 1, share: 1, isLost: false }
+  ]
+  const failover: FleetFailover = {
+    phase: 'recovering',
+    mode: 'switch',
+    strategy: 'immediate',
+    latchedLevel: null,
+    latchReason: null,
+    sinceMs: 0,
+    dueAtMs: null,
+    levels: LEVELS
+  }
+
+  function judged(given: Partial<FleetFailover>): string {
+    const facts = { ...pool('api', [backend('a'), backup('b')]), activeLevel: 1 }
+    const both = { ...facts, failover: { ...failover, ...given } }
+    const { statusWord, statusReason } = judgePool({
+      ...{ pool: both, errors: null, isReady: true, isStale: false }
+    })
+    return `${statusWord}: ${statusReason}`
+  }
+
+  test('that an operator holds says who did, and who serves', () => {
+    expect(judged({ latchedLevel: 1, latchReason: 'ana: disks' })).toBe(
+      'Held on backup: An operator activated the failover: ana: disks. Now b (backup level 1) serves.'
+    )
+  })
+
+  test('whose primaries have recovered is not said to have none', () => {
+    expect(judged({})).toBe(
+      'Degraded, on backup: The primaries recover; until then b (backup level 1) serves.'
+    )
+  })
+})

@@ -76,8 +76,18 @@ function onBackup(pool: FleetPool, serving: readonly FleetBackend[]): PoolJudgem
     .filter(({ level }) => level === pool.activeLevel)
     .map(({ address }) => address)
   const verb = names.length === 1 ? 'serves' : 'serve'
-  const reason = `No primary can serve; ${listed(names)} (backup level ${pool.activeLevel}) ${verb}.`
-  return judged('degraded', 'Degraded, on backup', reason)
+  const who = `${listed(names)} (backup level ${pool.activeLevel}) ${verb}`
+  const { failover } = pool
+  if (failover?.latchedLevel != null) {
+    const by = failover.latchReason === null ? '' : `: ${failover.latchReason}`
+    const reason = `An operator activated the failover${by}. Now ${who}.`
+    return judged('degraded', 'Held on backup', reason)
+  }
+  const home = failover?.levels[0]
+  if (home !== undefined && !home.isLost) {
+    return judged('degraded', 'Degraded, on backup', `The primaries recover; until then ${who}.`)
+  }
+  return judged('degraded', 'Degraded, on backup', `No primary can serve; ${who}.`)
 }
 
 function withErrors(pool: FleetPool, { share }: ErrorRise): PoolJudgement {

@@ -1,6 +1,8 @@
 /** Every kind of plan: a new one is its own file and a line here. */
+import { activateFailover } from './kinds/activate-failover.ts'
 import { applyConfig } from './kinds/apply-config.ts'
 import { closeWorkspace } from './kinds/close-workspace.ts'
+import { deactivateFailover } from './kinds/deactivate-failover.ts'
 import { discardStaged } from './kinds/discard-staged.ts'
 import { restartEngine } from './kinds/restart-engine.ts'
 import { restoreConfig } from './kinds/restore-config.ts'
@@ -15,6 +17,8 @@ export function planKinds(services: PlanServices): PlanKinds {
   return {
     set_admin_state: setAdminState(services),
     set_weight: setWeight(services),
+    activate_failover: activateFailover(services),
+    deactivate_failover: deactivateFailover(services),
     apply_config: applyConfig(services),
     restore_config: restoreConfig(services),
     discard_staged: discardStaged(services),

@@ -1,5 +1,9 @@
 /** What the kinds of plan look at and act on; the console's services fit these. */
 import type { EngineCommand } from '../../../proxy-core/model/control-protocol.ts'
+import type {
+  FailoverActivation,
+  FailoverPreview
+} from '../../../proxy-core/model/failover-report.ts'
 import type { AdminState } from '../../../proxy-core/model/states.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import type { EngineStatus, LiveFleet, LiveNumbers } from '../../../preload/contract/live-state.ts'
@@ -18,6 +22,10 @@ export interface LiveView {
 export interface EngineControl {
   readonly status: EngineStatus
   command(command: EngineCommand): Promise<void>
+  /** What the next one would do now. Throws POOL_UNKNOWN, NO_STANDBY, FAILOVER_NOT_CONFIGURED. */
+  failoverPreview(pool: string, activation: FailoverActivation): Promise<FailoverPreview>
+  activateFailover(pool: string, activation: FailoverActivation): Promise<void>
+  deactivateFailover(pool: string, reason: string): Promise<void>
 }
 
 export interface AdminEndBook {

@@ -3,6 +3,7 @@
  * what would take it back, and does exactly that when it is applied.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { FleetFailover } from '../../../../proxy-core/model/engine-telemetry.ts'
 import type { PlanRequest } from '../../../../preload/contract/plan.ts'
 import type { ConfigProblemLine } from '../../../../preload/contract/workspace-state.ts'
 import { backend, down, fleetOf, pool, row, tickOf } from '../../live/testing/fleet-double.ts'
@@ -405,5 +406,96 @@ describe('set_environment', () => {
   test('a read-only console keeps it', async () => {
     lab.isReadOnly = true
     await expect(lab.make(to('prod'))).rejects.toMatchObject({ code: 'READ_ONLY' })
+  })
+})
+
+describe('the failover', () => {
+  const LEVELS = [
+    { level: 0, backends: 2, eligible: 2, share: 1, isLost: false },
+    { level: 1, backends: 1, eligible: 1, share: 0, isLost: false }
+  ]
+  const failover: FleetFailover = {
+    phase: 'normal',
+    mode: 'switch',
+    strategy: 'immediate',
+    latchedLevel: null,
+    latchReason: null,
+    sinceMs: 0,
+    dueAtMs: null,
+    levels: LEVELS
+  }
+  const activate = { kind: 'activate_failover', pool: 'api', level: null, isForced: false } as const
+  const deactivate = { kind: 'deactivate_failover', pool: 'api' } as const
+
+  function withFailover(given: object = {}): void {
+    const [api, web] = FLEET.pools
+    lab.show({ ...FLEET, pools: [{ ...api!, failover: { ...failover, ...given } }, web!] })
+  }
+
+  test('an activation says from where to where, what would happen, and the same call', async () => {
+    withFailover()
+    expect(await lab.make(activate)).toMatchObject({
+      level: 2,
+      title: 'Activate failover for api: the primaries to backup level 1',
+      verb: 'Activate failover for api',
+      steps: [
+        'New requests go to level 1.',
+        'The same call: POST /api/v1/failover/activate?pool=api'
+      ],
+      undo: deactivate
+    })
+  })
+
+  test('applied it is held with its author and reason, and Undo releases it', async () => {
+    withFailover()
+    const outcome = await lab.apply(await lab.make(activate), { ...CONFIRMED, reason: 'disks' })
+    expect(lab.done).toEqual(['activate api next false operator (test): disks'])
+    expect(outcome).toMatchObject({
+      sentence: 'Activated the failover of api: it is held on backup level 1.',
+      undo: deactivate
+    })
+  })
+
+  test('a standby without room for what runs is a warning', async () => {
+    const [api, web] = FLEET.pools
+    const backends = api!.backends.map((one) => ({ ...one, slotLimit: 10 }))
+    lab.show({ ...FLEET, pools: [{ ...api!, backends, failover }, web!] })
+    lab.numbers = {
+      ...lab.numbers!,
+      pools: [{ ...lab.numbers!.pools[0]!, row: row({ inFlight: 14 }) }, lab.numbers!.pools[1]!]
+    }
+    expect((await lab.make(activate)).warnings).toEqual([
+      'The standby would run at 140 % of its slots (14 of 10); the rest queues.'
+    ])
+  })
+
+  test('nobody to take over is refused before anything is shown', async () => {
+    withFailover()
+    lab.preview = { ...lab.preview, toLevel: null }
+    await expect(lab.make(activate)).rejects.toMatchObject({ code: 'NO_STANDBY' })
+    await expect(lab.make({ ...activate, pool: 'web' })).rejects.toMatchObject({
+      code: 'FAILOVER_NOT_CONFIGURED'
+    })
+  })
+
+  test('a release says when traffic returns, or why it cannot yet', async () => {
+    withFailover({ phase: 'latched', latchedLevel: 1 })
+    const plan = await lab.make(deactivate)
+    expect(plan.steps[0]).toBe('api is no longer held on backup level 1.')
+    expect(plan.undo).toEqual({ ...activate, level: 1 })
+    withFailover({
+      latchedLevel: 1,
+      levels: [{ ...LEVELS[0]!, eligible: 0, isLost: true }, LEVELS[1]!]
+    })
+    expect((await lab.make(deactivate)).warnings[0]).toMatch(
+      /^Only 0 of 2 backends of the primaries/
+    )
+  })
+
+  test('a level that was lost since the plan was made outdates it', async () => {
+    withFailover()
+    const plan = await lab.make(activate)
+    withFailover({ levels: [LEVELS[0]!, { ...LEVELS[1]!, eligible: 0, isLost: true }] })
+    await expect(lab.apply(plan)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
   })
 })

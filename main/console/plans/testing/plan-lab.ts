@@ -1,6 +1,7 @@
 /** A plan desk over services that do not exist: a test sets what they show and reads what was asked. */
 import { ManualClock } from '../../../../test/servers/manual-clock.ts'
 import type { EngineCommand } from '../../../../proxy-core/model/control-protocol.ts'
+import type { FailoverPreview } from '../../../../proxy-core/model/failover-report.ts'
 import type { Fleet } from '../../../../proxy-core/model/engine-telemetry.ts'
 import type {
   EngineStatus,
@@ -82,6 +83,11 @@ export class PlanLab {
   applied: AppliedConfig = { sentence: 'Applied.', versionId: 2, previousVersionId: 1 }
   restarted: LoadOutcome = { ok: true, listeners: [], admin: null }
   numbers: LiveNumbers | null = null
+  preview: FailoverPreview = {
+    ...{ pool: 'api', fromLevel: 0, toLevel: 1, warnings: [] },
+    steps: ['New requests go to level 1.'],
+    standby: [{ address: 'r', isEligible: true, health: 'up', reason: '2 probes passed' }]
+  }
   readonly desk: PlanDesk
   readonly #onFleet = new Listeners<LiveFleet>((error) => {
     throw error
@@ -135,7 +141,15 @@ export class PlanLab {
         get status() {
           return engine()
         },
-        command: (command) => this.#command(command)
+        command: (command) => this.#command(command),
+        failoverPreview: () =>
+          this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.preview),
+        activateFailover: (pool, { level, isForced, reason }) =>
+          note(`activate ${pool} ${level ?? 'next'} ${isForced} ${reason}`).then(() =>
+            this.#hold(pool, this.preview.toLevel)
+          ),
+        deactivateFailover: (pool, reason) =>
+          note(`deactivate ${pool} ${reason}`).then(() => this.#hold(pool, null))
       },
       ends: {
         expect: (_pool, _backend, untilMs) => {
@@ -173,6 +187,15 @@ export class PlanLab {
     this.done.push(JSON.stringify(command))
     if (this.followsCommands) queueMicrotask(() => this.show(after(this.#fleet, command)))
     return Promise.resolve()
+  }
+
+  #hold(name: string, latchedLevel: number | null): void {
+    const pools = this.#fleet.pools.map((pool) =>
+      pool.name === name && pool.failover !== null
+        ? { ...pool, failover: { ...pool.failover, latchedLevel } }
+        : pool
+    )
+    this.show({ ...this.#fleet, pools })
   }
 
   #live(): LiveFleet {

@@ -1,0 +1,93 @@
+/** Moves a pool to another level and holds it there until an operator releases it. */
+import { SwitchyardError } from '../../../../proxy-core/model/error-catalogue.ts'
+import type {
+  FailoverActivation,
+  FailoverPreview
+} from '../../../../proxy-core/model/failover-report.ts'
+import { untilShown } from '../backend-in-fleet.ts'
+import { dangerOf } from '../danger.ts'
+import {
+  failoverFacts,
+  failoverInFleet,
+  levelName,
+  type FailoverInFleet
+} from '../failover-in-fleet.ts'
+import { spokenReason, type PlanDraft, type PlanKind, type RequestOf } from '../plan-kind.ts'
+import type { PlanServices } from '../plan-services.ts'
+import { workspaceFacts } from '../workspace-facts.ts'
+
+type Request = RequestOf<'activate_failover'>
+
+export function activateFailover(services: PlanServices): PlanKind<'activate_failover'> {
+  const { live, engine, clock } = services
+  return {
+    draft: (request) => draftOf(request, services),
+    async apply(request, draft, author) {
+      const { pool } = request
+      await engine.activateFailover(pool, activationOf(request, spokenReason(author)))
+      await untilShown(live, clock, ({ pools }) =>
+        pools.some(({ name, failover }) => name === pool && failover?.latchedLevel != null)
+      )
+      const { failover } = failoverInFleet(live, pool)
+      const level = levelName(failover.latchedLevel ?? -1)
+      return {
+        sentence: `Activated the failover of ${pool}: it is held on ${level}.`,
+        undo: draft.undo
+      }
+    }
+  }
+}
+
+function activationOf({ level, isForced }: Request, reason: string): FailoverActivation {
+  return { level, isForced, reason }
+}
+
+async function draftOf(request: Request, services: PlanServices): Promise<PlanDraft> {
+  const { live, engine, workspace } = services
+  const found = failoverInFleet(live, request.pool)
+  const { pool, failover } = found
+  const preview = await engine.failoverPreview(pool.name, activationOf(request, 'plan'))
+  if (preview.toLevel === null) {
+    throw new SwitchyardError('NO_STANDBY', `No other level of pool ${pool.name} can take over.`)
+  }
+  return {
+    level: dangerOf({ workspace: workspace.state }),
+    title: `Activate failover for ${pool.name}: ${levelName(pool.activeLevel)} to ${levelName(preview.toLevel)}`,
+    verb: `Activate failover for ${pool.name}`,
+    steps: [...preview.steps, call(request)],
+    warnings: [...preview.warnings, ...capacityWarnings(found, preview)],
+    name: pool.name,
+    undo: undoOf(request, failover.latchedLevel),
+    facts: { ...failoverFacts(found), ...workspaceFacts(workspace.state) }
+  }
+}
+
+/** Back to what it was: nothing held, or another level. */
+function undoOf({ pool }: Request, latchedLevel: number | null): PlanDraft['undo'] {
+  if (latchedLevel === null) return { kind: 'deactivate_failover', pool }
+  return { kind: 'activate_failover', pool, level: latchedLevel, isForced: false }
+}
+
+/** The same, for who would rather script it. */
+function call({ pool, level, isForced }: Request): string {
+  const parts = [`pool=${encodeURIComponent(pool)}`]
+  if (level !== null) parts.push(`level=${level}`)
+  if (isForced) parts.push('force=true')
+  return `The same call: POST /api/v1/failover/activate?${parts.join('&')}`
+}
+
+/** Whether those who stand by have room for what runs now. */
+function capacityWarnings(
+  { pool, rates }: FailoverInFleet,
+  { standby }: FailoverPreview
+): readonly string[] {
+  const ready = standby.filter(({ isEligible }) => isEligible).map(({ address }) => address)
+  const backends = pool.backends.filter(({ address }) => ready.includes(address))
+  const slots = backends.reduce((sum, { slotLimit }) => sum + slotLimit, 0)
+  if (rates === null || backends.some(({ slotLimit }) => slotLimit === 0) || slots === 0) return []
+  const percent = Math.round((100 * rates.inFlight) / slots)
+  if (percent <= 100) return []
+  return [
+    `The standby would run at ${percent} % of its slots (${rates.inFlight} of ${slots}); the rest queues.`
+  ]
+}
