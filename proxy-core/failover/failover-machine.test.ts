@@ -166,6 +166,17 @@ describe('an operator', () => {
     expect(one.transitions.at(-1)).toMatchObject({ isManual: false, to: 'recovering' })
   })
 
+  test('is always told, also where nothing moves yet', () => {
+    const one = lab({ strategy: 'delayed' }).set(0, 0)
+    expect(one.activate(1, true)).toBe(true)
+    expect(one.transitions.at(-1)).toMatchObject({ from: 'pending', to: 'pending', isManual: true })
+    expect(one.deactivate()).toBe(true)
+    expect(one.transitions.at(-1)).toMatchObject({ from: 'pending', to: 'pending', isManual: true })
+    const held = lab({ failback: 'manual' }).set(0)
+    held.deactivate()
+    expect(held.transitions.at(-1)).toMatchObject({ from: 'active', to: 'active', isManual: true })
+  })
+
   test('finds his latch again after a restart, also where the level is lost', () => {
     const latch = { level: 1, isForced: false, reason: 'rack' }
     expect(new MachineLab({}, [1, 1], latch).begin().state).toBe('latched 1: 1=100%')

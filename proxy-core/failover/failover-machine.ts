@@ -399,8 +399,12 @@ export class FailoverMachine {
     })
   }
 
+  /** What an operator changes is always told, and so kept, also where nothing moves yet. */
   #finishWord(): readonly MachineTransition[] {
     this.#settle()
+    if (this.#transitions.length === 0) {
+      this.#enter(this.#phase, this.#level, this.#survey.describe(this.#level))
+    }
     this.#word = null
     this.#updateShares()
     return this.#takeTransitions()

@@ -22,6 +22,7 @@ export const failoverTransitionSchema = z.strictObject({
 
 export const failoverLevelSchema = z.strictObject({
   level: z.int().nonnegative(),
+  /** With a weight above 0. */
   backends: z.int().nonnegative(),
   eligible: z.int().nonnegative(),
   /** Of the requests of the pool, 0 to 1; all levels together have 1, or 0 when none serves. */
