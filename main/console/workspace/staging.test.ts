@@ -188,6 +188,31 @@ describe('a secret that was typed and only staged', () => {
     expect(text('a.yaml')).toBe(`${withSecret('typed')}# more\n`)
   })
 
+  test('is asked for also where its text was no YAML when the console ended', async () => {
+    const first = await opened(withSecret('old'))
+    const shown = first.workspace.config.review().staged.text
+    await stage(first.workspace, shown.replace(MASKED, '"https://h.test/typed"'))
+    await stage(first.workspace, `${shown}broken: "\n`)
+    await first.workspace.stop()
+    const { workspace } = await again(first)
+    await workspace.start()
+    const { problems } = await stage(workspace, shown)
+    expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ line: 3 }])
+  })
+
+  test('of the file is filled again when a text that was no YAML is mended', async () => {
+    const first = await opened(withSecret('old'))
+    const shown = first.workspace.config.review().staged.text
+    await stage(first.workspace, `# mine\n${shown}broken: "\n`)
+    await first.workspace.stop()
+    const { workspace, notices, text } = await again(first)
+    await workspace.start()
+    expect(notices).toEqual([])
+    await stage(workspace, `# mine\n${shown}`)
+    await workspace.config.applyStaged(...BY)
+    expect(text('a.yaml')).toBe(`# mine\n${withSecret('old')}`)
+  })
+
   test('beside one of the file leaves that one filled', async () => {
     const two = withSecret('old').replace(
       'old" }',

@@ -102,7 +102,7 @@ export class Staging {
   }
 
   async #keep(edit: StagedEdit, known: string): Promise<void> {
-    const { text, fresh } = freshMasks(edit.config.text, known)
+    const { text, fresh } = freshMasks(edit.config.text, edit.secretsFrom.text, known)
     await this.#file?.write({ text, baseHash: edit.baseHash, freshMasks: [...fresh] })
     this.#current = edit
   }

@@ -1,4 +1,6 @@
 /** Which masks of a text stand for secrets that the text of the file does not have. */
+import { MASKED } from '../../../../proxy-core/model/traffic-sample.ts'
+import { readTree } from './config-tree.ts'
 import { maskSecrets } from './mask-secrets.ts'
 import type { EditedText } from './text-edits.ts'
 import { unmaskSecrets } from './unmask-secrets.ts'
@@ -10,8 +12,19 @@ export interface MaskedText {
   readonly fresh: readonly number[]
 }
 
-export function freshMasks(text: string, file: string): MaskedText {
+/** `secretsFrom` is the text that the masks of the next edit are filled from. */
+export function freshMasks(text: string, secretsFrom: string, file: string): MaskedText {
   const masked = maskSecrets(text)
+  // Which mask is which cannot be said of a text that is no YAML for the moment.
+  const isRead = readTree(text) !== null
+  if (!isRead && freshOffsets(maskSecrets(secretsFrom), file).length > 0) {
+    const all = [...masked.text.matchAll(new RegExp(MASKED, 'g'))].map(({ index }) => index)
+    return { text: masked.text, fresh: all }
+  }
+  return { text: masked.text, fresh: freshOffsets(masked, file) }
+}
+
+function freshOffsets(masked: EditedText, file: string): readonly number[] {
   const own = secretsByMask(masked)
   const filled = new Map(
     unmaskSecrets(masked.text, file).edited.edits.map(({ start, text: secret }) => [start, secret])
@@ -19,7 +32,7 @@ export function freshMasks(text: string, file: string): MaskedText {
   // A mask that the text itself has left would be filled as well.
   const places = new Set([...own.keys(), ...filled.keys()])
   const fresh = [...places].filter((start) => own.get(start) !== filled.get(start))
-  return { text: masked.text, fresh: fresh.toSorted((a, b) => a - b) }
+  return fresh.toSorted((a, b) => a - b)
 }
 
 /** By the offset of the mask. */
