@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { FleetBackend, FleetFailover } from '../../../proxy-core/model/engine-telemetry.ts'
 import type { ServiceStatus } from '../../../preload/contract/status.ts'
 import { judgePool, type PoolFacts } from './pool-status.ts'
-import { backend, down, pool } from './testing/fleet-double.ts'
+import { backend, down, pool, TWO_LEVELS } from './testing/fleet-double.ts'
 
 const drained = (address: string): FleetBackend => backend(address, { adminState: 'drain' })
 const resting = (address: string): FleetBackend => backend(address, { adminState: 'maint' })
@@ -186,24 +186,9 @@ function judge(facts: Pick<PoolFacts, 'pool'> & Partial<PoolFacts>): ReturnType<
 }
 
 describe('a pool on its backups', () => {
-  const LEVELS = [
-    { level: 0, backends: 1, eligible: 1, share: 0, isLost: false },
-    { level: 1, backends: 1, eligible: 1, share: 1, isLost: false }
-  ]
-  const failover: FleetFailover = {
-    phase: 'recovering',
-    mode: 'switch',
-    strategy: 'immediate',
-    latchedLevel: null,
-    latchReason: null,
-    sinceMs: 0,
-    dueAtMs: null,
-    levels: LEVELS
-  }
-
   function judged(given: Partial<FleetFailover>): string {
     const facts = { ...pool('api', [backend('a'), backup('b')]), activeLevel: 1 }
-    const both = { ...facts, failover: { ...failover, ...given } }
+    const both = { ...facts, failover: { ...TWO_LEVELS, phase: 'recovering' as const, ...given } }
     const { statusWord, statusReason } = judgePool({
       ...{ pool: both, errors: null, isReady: true, isStale: false }
     })

@@ -1,20 +1,11 @@
 /** Contract: a glance at the words says where the failover stands, and for how long. */
 import { expect, test } from 'vitest'
 import type { FleetFailover } from '../../../proxy-core/model/engine-telemetry.ts'
+import { TWO_LEVELS } from '../../testing/live-payloads.ts'
 import { dueWords, isHeld, phaseWords, ruleWords } from './failover-words.ts'
 
 function failover(given: Partial<FleetFailover> = {}): FleetFailover {
-  return {
-    phase: 'normal',
-    mode: 'switch',
-    strategy: 'immediate',
-    latchedLevel: null,
-    latchReason: null,
-    sinceMs: 0,
-    dueAtMs: null,
-    levels: [],
-    ...given
-  }
+  return { ...TWO_LEVELS, ...given }
 }
 
 test('a phase, and who holds it', () => {

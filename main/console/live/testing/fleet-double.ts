@@ -2,6 +2,7 @@
 import type {
   Fleet,
   FleetBackend,
+  FleetFailover,
   FleetPool,
   ProbedBackend,
   Tick
@@ -62,6 +63,21 @@ export function pool(name: string, backends: readonly FleetBackend[]): FleetPool
     failover: null,
     backends: [...backends]
   }
+}
+
+/** The failover of a pool with two healthy levels, of which the first serves. */
+export const TWO_LEVELS: FleetFailover = {
+  phase: 'normal',
+  mode: 'switch',
+  strategy: 'immediate',
+  latchedLevel: null,
+  latchReason: null,
+  sinceMs: EPOCH_MS,
+  dueAtMs: null,
+  levels: [
+    { level: 0, backends: 2, eligible: 2, share: 1, isLost: false },
+    { level: 1, backends: 1, eligible: 1, share: 0, isLost: false }
+  ]
 }
 
 export function fleetOf(pools: readonly FleetPool[], parts: Partial<Fleet> = {}): Fleet {

@@ -3,10 +3,17 @@
  * what would take it back, and does exactly that when it is applied.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { FleetFailover } from '../../../../proxy-core/model/engine-telemetry.ts'
 import type { PlanRequest } from '../../../../preload/contract/plan.ts'
 import type { ConfigProblemLine } from '../../../../preload/contract/workspace-state.ts'
-import { backend, down, fleetOf, pool, row, tickOf } from '../../live/testing/fleet-double.ts'
+import {
+  backend,
+  down,
+  fleetOf,
+  pool,
+  row,
+  tickOf,
+  TWO_LEVELS
+} from '../../live/testing/fleet-double.ts'
 import { NO_ENGINE } from '../../engine/no-engine.ts'
 import { CONFIG_PLAN, CONFIRMED, PlanLab } from '../testing/plan-lab.ts'
 
@@ -410,26 +417,13 @@ describe('set_environment', () => {
 })
 
 describe('the failover', () => {
-  const LEVELS = [
-    { level: 0, backends: 2, eligible: 2, share: 1, isLost: false },
-    { level: 1, backends: 1, eligible: 1, share: 0, isLost: false }
-  ]
-  const failover: FleetFailover = {
-    phase: 'normal',
-    mode: 'switch',
-    strategy: 'immediate',
-    latchedLevel: null,
-    latchReason: null,
-    sinceMs: 0,
-    dueAtMs: null,
-    levels: LEVELS
-  }
+  const { levels: LEVELS } = TWO_LEVELS
   const activate = { kind: 'activate_failover', pool: 'api', level: null, isForced: false } as const
   const deactivate = { kind: 'deactivate_failover', pool: 'api' } as const
 
   function withFailover(given: object = {}): void {
     const [api, web] = FLEET.pools
-    lab.show({ ...FLEET, pools: [{ ...api!, failover: { ...failover, ...given } }, web!] })
+    lab.show({ ...FLEET, pools: [{ ...api!, failover: { ...TWO_LEVELS, ...given } }, web!] })
   }
 
   test('an activation says from where to where, what would happen, and the same call', async () => {
@@ -459,7 +453,7 @@ describe('the failover', () => {
   test('a standby without room for what runs is a warning', async () => {
     const [api, web] = FLEET.pools
     const backends = api!.backends.map((one) => ({ ...one, slotLimit: 10 }))
-    lab.show({ ...FLEET, pools: [{ ...api!, backends, failover }, web!] })
+    lab.show({ ...FLEET, pools: [{ ...api!, backends, failover: TWO_LEVELS }, web!] })
     lab.numbers = {
       ...lab.numbers!,
       pools: [{ ...lab.numbers!.pools[0]!, row: row({ inFlight: 14 }) }, lab.numbers!.pools[1]!]
