@@ -1,5 +1,5 @@
 /** Contract: whoever applies a configuration reads first what it does, in sentences that are true. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isValid, readConfigText, type ValidText } from '../config-text.ts'
 import { configChanges, isSameMeaning } from './config-changes.ts'
 
@@ -192,6 +192,19 @@ test('a secret that a named route matches on is in no sentence', () => {
     'Route of / with x-api-key: ••••, x-team: team-9: headers x-api-key •••• -> ••••',
     'Route of / with x-api-key: ••••, x-team: team-9: headers x-team team-8 -> team-9'
   ])
+})
+
+test('the key of sticky cookies is in no sentence, wherever it comes from', () => {
+  const keyed = (sticky: string): string =>
+    BASE.replace('- name: api', `- name: api\n    sticky: ${sticky}`)
+  vi.stubEnv('STICKY_TEST_KEY', 's3cret-3')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const literal = keyed('{ cookie: SRV, key: s3cret-1 }')
+  const named = keyed('{ cookie: SRV, key: { env: STICKY_TEST_KEY } }')
+  const none = keyed('{ cookie: SRV }')
+  expect(changes(literal, named)).toEqual(['api: sticky key •••• -> ••••'])
+  expect(changes(named, none)).toEqual(['api: sticky key •••• -> none'])
+  expect(changes(BASE, literal)).toEqual(['api: sticky off -> on'])
 })
 
 test('a named route says where its host went', () => {

@@ -47,9 +47,10 @@ function changesOf(path: readonly string[], was: unknown, is: unknown): readonly
   return [{ name: nameOf(path), from: shown(was, key), to: shown(is, key) }]
 }
 
-/** A field of a head that lets its bearer in. */
+/** A field of a head that lets its bearer in, or the key that signs sticky cookies. */
 function isSecretField(path: readonly string[]): boolean {
-  return path.at(-2) === 'headers' && isSensitiveField(path.at(-1)!)
+  const [holder, key] = path.slice(-2)
+  return (holder === 'headers' && isSensitiveField(key!)) || (holder === 'sticky' && key === 'key')
 }
 
 function maskedValue(value: unknown): string {

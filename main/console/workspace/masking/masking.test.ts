@@ -35,6 +35,12 @@ describe('masking', () => {
     )
   })
 
+  test('the key of sticky cookies is one, in a text that is no YAML too', () => {
+    const text = 'pools: [{ name: a, sticky: { cookie: SRV, key: s3cret } }]\n'
+    expect(maskSecrets(text).text).toBe(text.replace('s3cret', MASKED))
+    expect(maskSecrets(`${text}: "`).text).not.toContain('s3cret')
+  })
+
   test('a reference to a secret is none', () => {
     const text = notifying('      - { type: webhook, url: { env: HOOK_URL } }')
     expect(maskSecrets(text).text).toBe(text)
