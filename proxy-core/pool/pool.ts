@@ -18,18 +18,16 @@ import type {
   FailoverStatus
 } from '../model/failover-report.ts'
 import type { PoolSettings } from '../model/settings.ts'
-import { RetryBudget } from '../retry/retry-budget.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
 import { Jury } from './jury.ts'
 import { RequestQueue } from './request-queue.ts'
-import { NO_LEVEL, Rotation } from './rotation.ts'
+import { Retries } from './retries.ts'
+import { Rotation } from './rotation.ts'
 import { SessionQueues } from './session-queues.ts'
 import { SlowStarts } from './slow-starts.ts'
 import { StickyCookies } from './sticky-cookies.ts'
 
-/** Backends that a request without `retry` may be offered to before its client is told. */
-const MAX_ATTEMPTS = 3
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
 
@@ -45,7 +43,7 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly #slowStarts: SlowStarts
   readonly #rotation: Rotation
   readonly #jury: Jury
-  readonly #budget: RetryBudget
+  readonly #retries: Retries
   #backends: readonly Backend[] = []
   /** Takes what finds no backend here. */
   #fallback: Pool | null = null
@@ -59,7 +57,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#context = context
     this.#rotation = new Rotation(settings, context, () => this.#levelsMoved())
     this.#jury = new Jury(context.clock)
-    this.#budget = new RetryBudget(settings.retryBudget, context.nowMs)
+    this.#retries = new Retries(settings.retryBudget, context, this.#rotation, this.counters)
     this.#slowStarts = new SlowStarts(context.clock, () => this.#warmedUp())
   }
 
@@ -73,7 +71,7 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.#rotation.activeLevel
   }
   get retryBudget(): { readonly used: number; readonly allowed: number } {
-    return this.#budget.usage(this.#context.clock.now())
+    return this.#retries.usage
   }
   get failover(): FailoverControl {
     return this.#rotation.failover
@@ -108,7 +106,7 @@ export class Pool implements PoolView, ExchangeFailures {
   configure(settings: PoolSettings, connections: ReadonlyMap<Backend, ConnectionPool>): void {
     this.settings = settings
     this.#rotation.configure(settings)
-    this.#budget.settings = settings.retryBudget
+    this.#retries.configure(settings.retryBudget)
     this.#backends = [...connections.keys()]
     for (const [backend, its] of connections) {
       backend.connections = its
@@ -163,8 +161,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const counters = this.counters
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
-    const route = exchange.compiledRoute
-    if (route !== null && route.retry !== null) this.#budget.deposit(this.#context.nowMs)
+    this.#retries.requestBegan(exchange)
     this.#place(exchange)
   }
 
@@ -172,7 +169,7 @@ export class Pool implements PoolView, ExchangeFailures {
   exchangeDone(exchange: Exchange): void {
     this.counters.inFlight--
     if (exchange.isQueued) this.#leaveQueue(exchange)
-    if (exchange.retryTimer !== null) this.#stopWaiting(exchange)
+    if (exchange.retryTimer !== null) this.#retries.cancel(exchange)
     const backend = exchange.assignedBackend
     if (backend === null) return
     this.#rotation.attemptEnded(exchange, backend)
@@ -195,37 +192,21 @@ export class Pool implements PoolView, ExchangeFailures {
     exchange.client?.upstreamFailed(exchange, failure)
   }
 
-  /** Whether there will be another try; it is taken from the budget, so `retry` has to follow. */
   mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
-    if (exchange.client === null || exchange.hasResponseStarted) return false
-    ;(exchange.tried ??= new Set()).add(exchange.assignedBackend!)
-    const retry = exchange.compiledRoute?.retry ?? null
-    if (retry === null) {
-      const { attempts, tried } = exchange
-      return failure.isUnsent && attempts < MAX_ATTEMPTS && this.#rotation.hasUntried(tried!)
-    }
-    const { nowMs } = this.#context
-    if (this.activeLevel === NO_LEVEL || !retry.allows(exchange, failure, nowMs)) return false
-    if (this.#budget.withdraw(nowMs)) return true
-    this.counters.retriesDenied++
-    return false
+    return this.#retries.allow(exchange, failure)
   }
 
   retry(exchange: Exchange, failure: AttemptFailure): void {
     const backend = exchange.assignedBackend!
     if (!failure.isOurs) this.#rotation.attemptFailed(exchange, backend)
     this.#detach(exchange)
-    this.#countMove(exchange, backend)
-    const policy = exchange.compiledRoute?.retry ?? null
-    const waitMs = policy === null ? 0 : policy.waitMs(exchange, failure, this.#context.random)
-    exchange.retries++
-    if (waitMs > 0) this.#placeLater(exchange, waitMs)
-    else this.#place(exchange)
+    this.#retries.countMove(exchange, backend)
+    this.#retries.begin(exchange, failure, (one) => this.#place(one))
   }
 
   staleConnection(exchange: Exchange): void {
     const backend = exchange.assignedBackend!
-    this.#countRetry(exchange, backend)
+    this.#retries.countRetry(exchange, backend)
     exchange.needsFreshConnection = true
     if (!backend.isHealthy || backend.connections!.isRetired) {
       this.#detach(exchange)
@@ -242,7 +223,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const backend = exchange.assignedBackend!
     this.#detach(exchange)
     ;(exchange.tried ??= new Set()).add(backend)
-    this.#countMove(exchange, backend)
+    this.#retries.countMove(exchange, backend)
     this.#place(exchange)
   }
 
@@ -250,36 +231,6 @@ export class Pool implements PoolView, ExchangeFailures {
   #warmedUp(): void {
     this.#rebuild('a slow start goes on')
     this.#serveQueue()
-  }
-
-  #countMove(exchange: Exchange, from: Backend): void {
-    this.#countRetry(exchange, from)
-    from.counters.redispatches++
-    this.counters.redispatches++
-  }
-
-  #countRetry(exchange: Exchange, from: Backend): void {
-    from.counters.retries++
-    this.counters.retries++
-    if (exchange.client !== null) exchange.client.listener.counters.retries++
-  }
-
-  #placeLater(exchange: Exchange, waitMs: number): void {
-    exchange.client!.awaitSlot(exchange, 0)
-    exchange.retryTimer = this.#context.clock.setTimeout(() => {
-      exchange.retryTimer = null
-      this.#context.tick()
-      try {
-        this.#place(exchange)
-      } catch (error) {
-        exchange.client?.broke(error)
-      }
-    }, waitMs)
-  }
-
-  #stopWaiting(exchange: Exchange): void {
-    exchange.retryTimer!.cancel()
-    exchange.retryTimer = null
   }
 
   #place(exchange: Exchange): void {
