@@ -47,7 +47,7 @@ export class Retries {
     if (route !== null && route.retry !== null) this.#budget.deposit(this.#context.nowMs)
   }
 
-  /** Whether there will be another try; it is taken from the budget. */
+  /** Whether there will be another try; what adds load is taken from the budget. */
   allow(exchange: Exchange, failure: AttemptFailure): boolean {
     if (exchange.client === null || exchange.hasResponseStarted) return false
     ;(exchange.tried ??= new Set()).add(exchange.assignedBackend!)
@@ -59,6 +59,9 @@ export class Retries {
     const { nowMs } = this.#context
     if (this.#rotation.activeLevel === NO_LEVEL) return false
     if (!retry.allows(exchange, failure, nowMs)) return false
+    // Nobody has worked on it yet, so it adds no load that the budget is there to limit: a pool
+    // whose lone primary is refused would otherwise fail its clients with a healthy backup beside.
+    if (failure.isUnsent && this.#rotation.hasUntried(exchange.tried!)) return true
     if (this.#budget.withdraw(nowMs)) return true
     this.#counters.retriesDenied++
     return false

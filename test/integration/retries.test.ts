@@ -165,6 +165,19 @@ describe('what is not', () => {
     expect(fixture.pool().counters.retriesDenied).toBe(1)
   })
 
+  test('a refused connection needs no budget while another backend was not asked', async () => {
+    const good = await startBackend('good')
+    const fixture = await EngineFixture.start(
+      configuration({
+        backends: ['127.0.0.1:1', good],
+        pool: { retry: { ...AT_ONCE, budget: { ratio: 0, min_per_second: 0 } } }
+      })
+    )
+    expect(await fixture.get('/a')).toEqual({ status: 200, body: 'good /a 0' })
+    good.script = reset
+    expect((await fixture.get('/b')).status).toBe(502)
+  })
+
   test('a route that wants none', async () => {
     const { fixture } = await pair(reset, {}, { route: { retry: { attempts: 1 } } })
     expect((await fixture.get('/a')).status).toBe(502)

@@ -27,12 +27,7 @@ const CHECK = {
   unhealthy_threshold: 2,
   healthy_threshold: 2
 }
-/** Until a lone primary is known to be dead, every request is a retry: the budget must allow that. */
-const RETRY = {
-  on: ['connect_failure', 'reset', 'timeout'],
-  attempts: 4,
-  budget: { ratio: 1, min_per_second: 1000 }
-}
+const RETRY = { on: ['connect_failure', 'reset', 'timeout'], attempts: 4 }
 const FAILBACK = { recovery_interval: '2s', failback_ramp: '1s' }
 
 interface Stage {
