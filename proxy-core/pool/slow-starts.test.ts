@@ -3,7 +3,10 @@
  * docs/reference/balancing.md, whatever its weight, and nothing of it outlives its pool.
  */
 import { expect, test } from 'vitest'
+import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { HASH_METHODS } from '../model/balance-settings.ts'
+import { Backend } from './backend.ts'
+import { SlowStarts } from './slow-starts.ts'
 import { BACKEND, SmallPool } from './testing/small-pool.ts'
 
 const SLOW = { slowStartMs: 18_000 }
@@ -96,6 +99,49 @@ test('one timer serves all, and it goes with the pool or the last of them', () =
   expect([small.backend('c').health, small.backend('b').health]).toEqual(['up', 'slow_start'])
   small.pool.retire()
   expect(small.clock.pendingCount).toBe(0)
+})
+
+test('many that return at different times cost ten steps a second together', () => {
+  const clock = new ManualClock()
+  const backends = Array.from(
+    { length: 200 },
+    (_, n) =>
+      new Backend(
+        { ...BACKEND, address: `${n}`, slowStartMs: 30_000 },
+        { pool: 'main', clock, emit: () => undefined, changed: () => undefined }
+      )
+  )
+  let steps = 0
+  const slowStarts = new SlowStarts(clock, () => steps++)
+  slowStarts.watch(backends)
+  // A second and a half between the first and the last, which is not a multiple of a step.
+  for (const backend of backends) {
+    backend.comeBack('a probe passed', 1)
+    slowStarts.watch(backends)
+    clock.advance(7.7)
+  }
+  expect(steps).toBeLessThanOrEqual(16)
+  const perSecond = Array.from({ length: 32 }, () => {
+    const before = steps
+    clock.advance(1000)
+    return steps - before
+  })
+  expect(Math.max(...perSecond)).toBeLessThanOrEqual(10)
+  expect(perSecond[0]).toBeGreaterThanOrEqual(9)
+  expect(backends.every(({ health }) => health === 'up')).toBe(true)
+  expect(clock.pendingCount).toBe(0)
+})
+
+test('a share and the end of a slow start are late by a tenth of a second at most', () => {
+  const small = new SmallPool({}, { address: 'a' }, { address: 'b', slowStartMs: 450 })
+  comeBack(small)
+  const b = small.backend('b')
+  for (let elapsedMs = 0; elapsedMs < 550; elapsedMs += 10) {
+    const due = 0.1 + (0.9 * Math.max(0, elapsedMs - 100)) / 450
+    expect(b.warmth).toBeGreaterThan(due - 0.05)
+    small.clock.advance(10)
+  }
+  expect([b.health, b.warmth, small.clock.pendingCount]).toEqual(['up', 1, 0])
 })
 
 test('a reload that takes the option out ends it at once, one with another time counts on', () => {

@@ -5,11 +5,18 @@
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Backend } from './backend.ts'
 
+/**
+ * Between two steps, so that many backends which returned at different times do not cost a new
+ * order of picks each. Shares follow from the time that has passed: one is late by this at most.
+ */
+const MIN_STEP_MS = 100
+
 export class SlowStarts {
   readonly #clock: Clock
   readonly #onStep: () => void
   #backends: readonly Backend[] = []
   #timer: Timer | null = null
+  #dueMs = Infinity
 
   /** `onStep`: at least one of them has another share now. */
   constructor(clock: Clock, onStep: () => void) {
@@ -17,9 +24,15 @@ export class SlowStarts {
     this.#onStep = onStep
   }
 
-  /** From now on these; to be called also when one of them has entered slow start. */
+  /**
+   * From now on these, whose settings may have changed. To be called with the same list also when
+   * one of them has entered slow start, whose first share is set already: the others wait for the
+   * timer, so that a row of returns is no row of steps.
+   */
   watch(backends: readonly Backend[]): void {
+    if (backends === this.#backends) return this.#stepIn(MIN_STEP_MS)
     this.#backends = backends
+    this.stop()
     this.#step()
   }
 
@@ -27,6 +40,19 @@ export class SlowStarts {
   stop(): void {
     this.#timer?.cancel()
     this.#timer = null
+    this.#dueMs = Infinity
+  }
+
+  /** Or earlier, where an earlier step is due. */
+  #stepIn(delayMs: number): void {
+    const dueMs = this.#clock.now() + delayMs
+    if (this.#dueMs <= dueMs) return
+    this.stop()
+    this.#dueMs = dueMs
+    this.#timer = this.#clock.setTimeout(() => {
+      this.stop()
+      this.#step()
+    }, delayMs)
   }
 
   #step(): void {
@@ -38,8 +64,8 @@ export class SlowStarts {
       if (stepMs > 0) nextMs = Math.min(nextMs, stepMs)
       if (backend.warmth !== warmth) hasChanged = true
     }
-    this.stop()
-    if (nextMs < Infinity) this.#timer = this.#clock.setTimeout(() => this.#step(), nextMs)
+    // Node cuts off fractions of a millisecond, and who comes too early waits for a whole step.
+    if (nextMs < Infinity) this.#stepIn(Math.max(Math.ceil(nextMs), MIN_STEP_MS))
     if (hasChanged) this.#onStep()
   }
 }
