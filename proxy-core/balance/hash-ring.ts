@@ -3,6 +3,11 @@
  * of 2^32, 16 for each unit of weight, and a key belongs to the first point from its hash on.
  * The points of a seat depend on nothing but its address and weight, so a seat that is added or
  * taken away moves only its own keys.
+ *
+ * The number of points is bounded, because all of them are sorted while requests wait. Beyond the
+ * bound there are fewer for each unit of weight, and how many follows from the file: a live weight
+ * still moves only keys of its seat. A seat keeps the first of its points, so that a change of the
+ * file which changes the density moves few keys of others.
  */
 import type { BalanceTarget, Member } from './balancer.ts'
 import { avalanche, keyHash } from './key-hash.ts'
@@ -10,6 +15,8 @@ import { byAddress, firstOpenFrom, type Gate, type KeyOrder } from './key-order.
 import { Seats, type Seat } from './seats.ts'
 
 const POINTS_PER_WEIGHT = 16
+/** 250 each for 1000 seats of equal weight. */
+const MAX_POINTS = 250_000
 /** Odd, so that the points of one seat differ; 2^32 over the golden ratio. */
 const STRIDE = 0x9e3779b1
 /** Points that a walk looks at for each seat before it gives the order up. */
@@ -33,7 +40,7 @@ class HashRing<T extends BalanceTarget> implements KeyOrder<T> {
   first(hash: number, gate: Gate<T>): T | undefined {
     if (this.#targets.length === 0) return undefined
     const seats = this.#seats.list
-    this.#ring ??= ringOf(seats)
+    this.#ring ??= ringOf(seats, this.#seats.configuredWeight)
     const { hashes, owners } = this.#ring
     let point = firstFrom(hashes, hash)
     for (let step = WALK * seats.length; step > 0; step--) {
@@ -45,29 +52,40 @@ class HashRing<T extends BalanceTarget> implements KeyOrder<T> {
   }
 }
 
-interface Ring {
+export interface Ring {
   /** Ascending. */
   readonly hashes: Uint32Array
   /** The index of the seat of each. */
   readonly owners: Uint32Array
 }
 
-function ringOf(seats: readonly Seat<BalanceTarget>[]): Ring {
-  const count = seats.reduce((sum, { weight }) => sum + weight * POINTS_PER_WEIGHT, 0)
+/**
+ * At most 250 000 points and one for each seat by the weights of the file, twice that where live
+ * ones are above them. `configuredWeight`: the sum of the weights of the file.
+ */
+export function ringOf(seats: readonly Seat<BalanceTarget>[], configuredWeight: number): Ring {
+  const total = seats.reduce((sum, { weight }) => sum + weight, 0)
+  const density = Math.min(POINTS_PER_WEIGHT, MAX_POINTS / Math.max(configuredWeight, total / 2))
+  const counts = seats.map(({ weight }) => Math.max(1, Math.floor(weight * density)))
   // Hash and owner in one double, because only plain numbers are sorted fast.
-  const ordered = new Float64Array(count)
+  const ordered = new Float64Array(counts.reduce((sum, count) => sum + count, 0))
   let at = 0
-  for (const [owner, { address, weight }] of seats.entries()) {
+  for (const [owner, { address }] of seats.entries()) {
     const seed = keyHash(address)
-    for (let point = 1; point <= weight * POINTS_PER_WEIGHT; point++) {
+    for (let point = 1; point <= counts[owner]!; point++) {
       ordered[at++] = avalanche(seed ^ Math.imul(point, STRIDE)) * seats.length + owner
     }
   }
   ordered.sort()
-  return {
-    hashes: Uint32Array.from(ordered, (both) => Math.floor(both / seats.length)),
-    owners: Uint32Array.from(ordered, (both) => both % seats.length)
+  const hashes = new Uint32Array(at)
+  const owners = new Uint32Array(at)
+  for (let point = 0; point < at; point++) {
+    const both = ordered[point]!
+    const hash = Math.floor(both / seats.length)
+    hashes[point] = hash
+    owners[point] = both - hash * seats.length
   }
+  return { hashes, owners }
 }
 
 /** The index of the first point at `hash` or behind it; behind the last comes the first. */

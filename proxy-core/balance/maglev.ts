@@ -61,20 +61,34 @@ function tableOf(seats: readonly Seat<BalanceTarget>[]): Int32Array {
     seats,
     ({ address }) => 1 + (keyHash(address, SKIP_SEED) % (PLACES - 1))
   )
-  const weights = Int32Array.from(seats, ({ weight }) => weight)
+  const turns = turnsOf(seats.map(({ weight }) => weight))
+  for (let filled = 0; filled < PLACES; filled++) {
+    const index = turns[filled % turns.length]!
+    const place = freePlace(table, places[index]!, skips[index]!)
+    table[place] = index
+    places[index] = place
+  }
+  return table
+}
+
+/**
+ * Whose turn it is, by index, until all begins anew: in each round every seat gets its weight, and
+ * has a turn when it has got that of the heaviest. After as many rounds as that weight nothing is
+ * left over, so one table never costs more than 256 looks at each seat. At most `PLACES` turns.
+ */
+export function turnsOf(weights: readonly number[]): readonly number[] {
   const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0)
-  const turns = new Int32Array(seats.length)
-  for (let filled = 0; ;) {
-    for (let index = 0; index < seats.length; index++) {
-      turns[index]! += weights[index]!
-      if (turns[index]! < heaviest) continue
-      turns[index]! -= heaviest
-      const place = freePlace(table, places[index]!, skips[index]!)
-      table[place] = index
-      places[index] = place
-      if (++filled === PLACES) return table
+  const gains = new Int32Array(weights.length)
+  const turns: number[] = []
+  for (let round = 0; round < heaviest && turns.length < PLACES; round++) {
+    for (let index = 0; index < weights.length; index++) {
+      gains[index]! += weights[index]!
+      if (gains[index]! < heaviest) continue
+      gains[index]! -= heaviest
+      turns.push(index)
     }
   }
+  return turns
 }
 
 /** The first free place of a permutation, from `start` on. */

@@ -18,6 +18,7 @@ export class Seats<T extends BalanceTarget> {
   #byAddress: ReadonlyMap<string, Seat<T>> = new Map()
   /** By address: an order that depends neither on the file nor on who is eligible. */
   #list: readonly Seat<T>[] = []
+  #configuredWeight = 0
 
   constructor(members: readonly Member[]) {
     this.#members = members
@@ -27,6 +28,11 @@ export class Seats<T extends BalanceTarget> {
     return this.#list
   }
 
+  /** The sum of the weights of the level as the file has them: no live weight changes it. */
+  get configuredWeight(): number {
+    return this.#configuredWeight
+  }
+
   /** Returns whether there are other seats or weights now than before. */
   rebuild(targets: readonly T[]): boolean {
     const former = this.#byAddress
@@ -34,19 +40,24 @@ export class Seats<T extends BalanceTarget> {
     const level = targets[0]?.level
     if (level === undefined) return false
     const weights = new Map<string, number>()
+    let configuredWeight = 0
     for (const { address, level: its, weight } of this.#members) {
       // The weight of one who is away is the last that was seen, or the configured one.
-      if (its === level && weight > 0) weights.set(address, former.get(address)?.weight ?? weight)
+      if (its !== level || weight === 0) continue
+      configuredWeight += weight
+      weights.set(address, former.get(address)?.weight ?? weight)
     }
     const present = new Map(targets.map((target) => [target.address, target]))
     for (const [address, target] of present) weights.set(address, target.weight)
     const isSame =
+      configuredWeight === this.#configuredWeight &&
       weights.size === former.size &&
       [...weights].every(([address, weight]) => former.get(address)?.weight === weight)
     if (isSame) {
       for (const [address, target] of present) former.get(address)!.target = target
       return false
     }
+    this.#configuredWeight = configuredWeight
     this.#list = [...weights]
       .map(([address, weight]) => ({ address, weight, target: present.get(address) }))
       .sort((a, b) => (a.address < b.address ? -1 : 1))
