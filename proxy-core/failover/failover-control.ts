@@ -15,7 +15,7 @@ import type { Clock, Timer } from '../time/clock.ts'
 import { FailoverHistory } from './failover-history.ts'
 import { FailoverMachine, type Latch, type MachineTransition } from './failover-machine.ts'
 import { previewOf, type StandbyBackend } from './failover-preview.ts'
-import { homeLevel, type Levels } from './level-view.ts'
+import { describeLevel, homeLevel, type Levels } from './level-view.ts'
 import type { ServingCounts } from './progressive.ts'
 import type { Shares } from './ramp.ts'
 
@@ -118,8 +118,9 @@ export class FailoverControl {
       isFailedOver: this.#history.isAway,
       phase: machine?.phase ?? 'normal',
       activeLevel: this.activeLevel,
-      latchedLevel: machine?.latch?.level ?? null,
-      latchReason: machine?.latch?.reason ?? null,
+      latchedLevel: this.#latch?.level ?? null,
+      isLatchForced: this.#latch?.isForced ?? false,
+      latchReason: this.#latch?.reason ?? null,
       sinceMs: (machine?.sinceMs ?? 0) + wallOffsetMs,
       dueAtMs: dueMs === null ? null : dueMs + wallOffsetMs,
       levels: this.#levels.map(({ level, total, eligible }) => ({
@@ -147,6 +148,7 @@ export class FailoverControl {
       settings: this.#settings,
       target,
       isForced: activation.isForced,
+      isRepeated: target.kind === 'level' && machine.holds(target),
       backends: backends.filter(({ level }) => level === target.level)
     })
   }
@@ -158,12 +160,16 @@ export class FailoverControl {
     const target = machine.target(activation)
     if (target.kind === 'unknown_level') throw this.#unknownLevel(target.level)
     if (target.kind === 'no_standby') throw this.#noStandby(target.level)
-    const { isForced, reason } = activation
-    return this.#obey(machine.activate({ level: target.level, isForced, reason }))
+    const { level, isForced } = target
+    return this.#obey(machine.activate({ level, isForced, reason: activation.reason }))
   }
 
-  /** Whether anything changed. Throws FAILOVER_NOT_CONFIGURED. */
+  /**
+   * Whether anything changed. Throws FAILOVER_NOT_CONFIGURED where nothing can be switched and
+   * nothing is latched.
+   */
   deactivate(reason: string): boolean {
+    if (this.#latch !== null && this.#obstacle !== null) return this.#forget(reason)
     const machine = this.#switching()
     this.#run()
     return this.#obey(machine.deactivate(reason))
@@ -175,6 +181,24 @@ export class FailoverControl {
     this.#wasWaiting = this.isWaiting
     this.#report(transitions)
     this.#schedule()
+    this.#around.moved(true)
+    return true
+  }
+
+  /** A latch that steers nothing now would move all traffic when a reload brings the switch back. */
+  #forget(reason: string): boolean {
+    const phase = this.#machine?.phase ?? 'normal'
+    const level = this.#machine?.level ?? homeLevel(this.#levels)
+    this.#machine?.forget()
+    this.#latch = null
+    const state = describeLevel(this.#levels, level)
+    this.#report([
+      {
+        ...{ atMs: this.#around.clock.now(), from: phase, to: phase },
+        ...{ fromLevel: level, toLevel: level, isManual: true },
+        reason: `an operator released the failover (${reason}); ${state}, nothing moves`
+      }
+    ])
     this.#around.moved(true)
     return true
   }
@@ -214,16 +238,20 @@ export class FailoverControl {
     )
   }
 
+  /** Why an operator has nothing to switch; null: he has. */
+  get #obstacle(): string | null {
+    const { isEnabled, mode } = this.#settings
+    if (!isEnabled) return 'its failover is switched off (`failover.enabled: false`)'
+    if (mode !== 'switch') return `its mode is ${mode}, which has no switch to move`
+    if (this.#machine !== null) return null
+    return `all of its backends are on level ${homeLevel(this.#levels)}`
+  }
+
   #switching(): FailoverMachine {
     const { pool } = this.#around
-    const { isEnabled, mode } = this.#settings
     const machine = this.#machine
-    if (machine !== null && mode === 'switch') return machine
-    const why = !isEnabled
-      ? 'its failover is switched off (`failover.enabled: false`)'
-      : mode === 'switch'
-        ? `all of its backends are on level ${homeLevel(this.#levels)}`
-        : `its mode is ${mode}, which has no switch to move`
+    const why = this.#obstacle
+    if (machine !== null && why === null) return machine
     const message = `Pool ${pool} cannot be switched by hand: ${why}.`
     throw new SwitchyardError('FAILOVER_NOT_CONFIGURED', message, { pool })
   }

@@ -61,6 +61,8 @@ describe('shares', () => {
     expect(lab(PARTIAL).set(1).machine.dueMs).toBe(10_000)
     expect(lab({ strategy: 'delayed' }).wait(7).set(0).machine.dueMs).toBe(5007)
     expect(lab().set(0).wait(3).set(1).machine.dueMs).toBe(10_003)
+    const back = lab({ strategy: 'delayed', delayMs: 30_000 }).set(0).wait(30_000).set(1)
+    expect(back.wait(5000).set(1, 0).machine.dueMs).toBe(40_000)
     expect(lab().machine.dueMs).toBeNull()
   })
 
@@ -81,6 +83,16 @@ describe('shares', () => {
     expect([one.state, one.machine.isWaiting]).toEqual(['pending 0: 0=100%', true])
     one.wait(5000)
     expect([one.state, one.machine.isWaiting]).toEqual(['pending 0:', false])
+  })
+
+  test('wait no longer than until a level before has proven its health', () => {
+    const one = lab({ strategy: 'delayed', delayMs: 30_000, minEligible: 2 }).set(0).wait(30_000)
+    one.set(2).wait(5000).set(2, 1).wait(4999)
+    expect(one.state).toBe('pending 1: 1=100%')
+    expect(one.wait(1).wait(5000).state).toBe('recovering 0: 0=50% 1=50%')
+    const held = lab({ strategy: 'delayed', delayMs: 30_000, failback: 'manual' }).set(0)
+    held.wait(30_000).set(2, 0).wait(29_999)
+    expect(held.state).toBe('pending 1: 1=100%')
   })
 
   test('do not wait where the old level still has somebody', () => {
@@ -118,6 +130,34 @@ describe('an operator', () => {
     const one = lab()
     expect([one.activate(), one.activate(), one.activate(1)]).toEqual([true, false, false])
     expect([one.deactivate(), one.deactivate()]).toEqual([true, false])
+  })
+
+  test('changes nothing by repeating while traffic is on its way round a lost level', () => {
+    const one = lab({}, [1, 1, 1])
+    one.activate()
+    one.set(1, 0)
+    expect(one.state).toBe('latched 2: 2=100%')
+    expect([one.activate(), one.activate(1)]).toEqual([false, false])
+    expect(one.machine.latch?.level).toBe(1)
+  })
+
+  test('keeps by repeating what he has forced, and may force what he has latched', () => {
+    const one = lab({ minEligible: 2 }).set(2, 1)
+    one.activate(1, true)
+    const plain = { level: null, isForced: false }
+    expect(one.machine.target(plain)).toEqual({ kind: 'level', level: 1, isForced: true })
+    expect(one.activate()).toBe(false)
+    expect(one.machine.latch?.isForced).toBe(true)
+    const other = lab()
+    other.activate()
+    expect(other.activate(null, true)).toBe(true)
+    expect(other.machine.latch).toMatchObject({ level: 1, isForced: true })
+  })
+
+  test('who holds the primaries and then leaves it to the pool gets the backups', () => {
+    const one = lab()
+    one.activate(0)
+    expect([one.activate(), one.state]).toEqual([true, 'latched 1: 1=100%'])
   })
 
   test('has nothing to release where nothing is held', () => {

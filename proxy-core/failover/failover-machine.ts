@@ -107,9 +107,9 @@ export class FailoverMachine {
   /** When the wait or the ramp that runs will be over if nothing changes. */
   get dueMs(): number | null {
     if (this.#ramp !== null) return endOf(this.#ramp)
-    if (this.#isDelaying) return this.#pendingSinceMs! + this.#settings.delayMs
-    if (!this.#isUsable(this.#level)) return null
+    if (!this.#isDelaying && !this.#isUsable(this.#level)) return null
     const waits = this.#returnTargets.map((level) => this.#survey.provenAtMs(level) ?? Infinity)
+    if (this.#isDelaying) waits.push(this.#pendingSinceMs! + this.#settings.delayMs)
     return waits.length > 0 ? Math.min(...waits) : null
   }
   /** When `advance` has something to do at the latest; null = not before something changes. */
@@ -148,17 +148,22 @@ export class FailoverMachine {
     return activationTarget(request, {
       levels: this.#survey.levels,
       activeLevel: this.#level,
-      latchedLevel: this.#latch?.level ?? null,
+      latch: this.#latch,
       minEligible: this.#settings.minEligible
     })
   }
 
-  /** After `advance` at the same time. null: it was so already. */
-  activate(latch: Latch): readonly MachineTransition[] | null {
+  /** Whether an activation would change nothing: it was so already. */
+  holds(latch: Omit<Latch, 'reason'>): boolean {
     const before = this.#latch
     const isSame = before?.level === latch.level && before.isForced === latch.isForced
-    const isFree = this.#level !== latch.level && this.#canHold(latch)
-    if (isSame && !isFree) return null
+    return isSame && !this.#isFree(latch)
+  }
+
+  /** After `advance` at the same time. null: it was so already. */
+  activate(latch: Latch): readonly MachineTransition[] | null {
+    if (this.holds(latch)) return null
+    const isFree = this.#isFree(latch)
     this.#latch = latch
     this.#isReleased = false
     this.#word = `an operator activated the failover (${latch.reason})`
@@ -185,6 +190,11 @@ export class FailoverMachine {
       this.#enter(this.#settledPhase, this.#level, this.#survey.describe(home))
     }
     return this.#finishWord()
+  }
+
+  /** Releases a latch that steers nothing, as in a mode without a switch: nothing moves. */
+  forget(): void {
+    this.#latch = null
   }
 
   get #settledPhase(): FailoverPhase {
@@ -266,7 +276,7 @@ export class FailoverMachine {
     const mayWait = this.#ramp === null && this.#survey.hasBackends(this.#level) && !isPanic
     if (strategy === 'delayed' && mayWait && delayMs > 0) {
       if (this.#pendingSinceMs === null) return this.#beginWait()
-      if (this.#isDelaying) return false
+      if (this.#isDelaying) return this.#return()
     }
     const to = this.#successor()
     if (to === null) return false
@@ -288,17 +298,23 @@ export class FailoverMachine {
     return true
   }
 
-  /** Traffic returns to where it belongs, once that has proven its health. */
+  /** Traffic returns to where it belongs, if that has proven its health. */
+  #return(): boolean {
+    const proven = this.#returnTargets.find((level) => this.#survey.isProven(level))
+    if (proven === undefined) return false
+    const { failbackRampMs, recoveryIntervalMs } = this.#settings
+    const interval = formatDuration(recoveryIntervalMs)
+    const why = `${this.#survey.describe(proven)}, healthy for ${interval} without a break`
+    this.#move(proven, failbackRampMs, why, true)
+    return true
+  }
+
+  /** Traffic returns now, or it is told what it waits for. */
   #failBack(): boolean {
+    if (this.#return()) return true
+    if (this.#ramp !== null) return false
     const targets = this.#returnTargets
     const interval = formatDuration(this.#settings.recoveryIntervalMs)
-    const proven = targets.find((level) => this.#survey.isProven(level))
-    if (proven !== undefined) {
-      const why = `${this.#survey.describe(proven)}, healthy for ${interval} without a break`
-      this.#move(proven, this.#settings.failbackRampMs, why, true)
-      return true
-    }
-    if (this.#ramp !== null) return false
     const isWaiting = targets.length > 0 && this.#latch === null
     const phase = isWaiting ? 'recovering' : this.#settledPhase
     if (phase === this.#phase) return false
@@ -330,8 +346,13 @@ export class FailoverMachine {
     )
   }
 
-  #canHold({ level, isForced }: Latch): boolean {
+  #canHold({ level, isForced }: Omit<Latch, 'reason'>): boolean {
     return isForced ? this.#survey.eligible(level) > 0 : this.#survey.isHealthy(level)
+  }
+
+  /** Traffic is elsewhere and could be there. */
+  #isFree(latch: Omit<Latch, 'reason'>): boolean {
+    return this.#level !== latch.level && this.#canHold(latch)
   }
 
   #successor(): number | null {

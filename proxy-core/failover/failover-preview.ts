@@ -11,6 +11,8 @@ export interface PreviewParts {
   readonly settings: FailoverSettings
   readonly target: Exclude<ActivationTarget, { readonly kind: 'unknown_level' }>
   readonly isForced: boolean
+  /** It is so already. */
+  readonly isRepeated: boolean
   /** Of the level that would take over. */
   readonly backends: readonly StandbyBackend[]
 }
@@ -30,9 +32,9 @@ export function previewOf(parts: PreviewParts): FailoverPreview {
   }
 }
 
-function stepsOf({ status, settings, target, backends }: PreviewParts): string[] {
+function stepsOf({ status, settings, target, isRepeated, backends }: PreviewParts): string[] {
   const { level } = target
-  if (status.latchedLevel === level && status.activeLevel === level) {
+  if (isRepeated) {
     return [`Nothing changes: an operator has activated level ${level} already.`]
   }
   return [
@@ -58,20 +60,22 @@ function trafficStep(
   return `All requests go to ${able.join(', ')} (level ${level}), ${pace}.`
 }
 
-function warningsOf({ status, target, isForced, backends }: PreviewParts): string[] {
+function warningsOf({ status, target, isForced, isRepeated, backends }: PreviewParts): string[] {
   const warnings: string[] = []
   const { level } = target
   const view = status.levels.find((one) => one.level === level)
   if (view?.isLost === true) {
     const state = `Level ${level} has ${view.eligible} of ${view.backends} eligible backends, too few to take over`
-    warnings.push(isForced ? `${state}.` : `${state}; only a forced activation goes through.`)
+    warnings.push(
+      isForced || isRepeated ? `${state}.` : `${state}; only a forced activation goes through.`
+    )
   }
   const absent = backends.filter(({ isEligible }) => !isEligible)
   if (view?.isLost === false && absent.length > 0) {
     const names = absent.map(({ address, reason }) => `${address} (${reason})`).join(', ')
     warnings.push(`Not all of level ${level} can help: ${names}.`)
   }
-  if (level < status.activeLevel) {
+  if (level < status.activeLevel && !isRepeated) {
     warnings.push(`Level ${level} comes before the one that serves: this is a way back, at once.`)
   }
   return warnings

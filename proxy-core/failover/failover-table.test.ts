@@ -51,6 +51,14 @@ const SCRIPTS: Readonly<Record<string, () => readonly [MachineLab, (one: Machine
     P3: () => [lab(DELAYED).set(0), (one) => one.activate()],
     P4: () => [lab(DELAYED).set(0, 0), (one) => one.wait(6000).set(0, 1)],
     P5: () => [active(DELAYED).wait(5000).set(0, 0), (one) => one.set(0, 1)],
+    P6: () => [
+      active({ ...DELAYED, delayMs: 30_000 })
+        .wait(30_000)
+        .set(1)
+        .wait(5000)
+        .set(1, 0),
+      (one) => one.wait(5000)
+    ],
     S1: () => [lab(PARTIAL).set(1), (one) => one.wait(30_000)],
     S2: () => [lab(PARTIAL).set(1), (one) => one.wait(10_000).set(0)],
     S3: () => [lab(PARTIAL).set(1).set(2), (one) => one.set(2, 0)],

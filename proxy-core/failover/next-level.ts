@@ -39,7 +39,8 @@ export interface Request {
 }
 
 export type ActivationTarget =
-  | { readonly kind: 'level'; readonly level: number }
+  /** `isForced`: asked for now, or kept from the activation that this one repeats. */
+  | { readonly kind: 'level'; readonly level: number; readonly isForced: boolean }
   | { readonly kind: 'unknown_level'; readonly level: number }
   /** `level`: where it would have gone. */
   | { readonly kind: 'no_standby'; readonly level: number }
@@ -47,28 +48,32 @@ export type ActivationTarget =
 export interface Standing {
   readonly levels: Levels
   readonly activeLevel: number
-  readonly latchedLevel: number | null
+  /** What an operator chose before, or null. */
+  readonly latch: (Request & { readonly level: number }) | null
   readonly minEligible: number
 }
 
 /**
- * Left to the pool, it is the level that was chosen before, else the backups that serve already,
- * else the first ones that can: a repetition changes nothing.
+ * Left to the pool, it is the backup level that was chosen before, else the backups that serve
+ * already, else the first ones that can. A repetition changes nothing, so it is never refused.
  */
 export function activationTarget(request: Request, standing: Standing): ActivationTarget {
-  const { levels, activeLevel, latchedLevel, minEligible } = standing
-  const canServe = (level: number): boolean => eligibleOn(levels, level) >= minEligible
+  const { levels, activeLevel, latch, minEligible } = standing
+  const { isForced } = request
+  const judged = (level: number, isRepeated: boolean): ActivationTarget =>
+    isForced || isRepeated || eligibleOn(levels, level) >= minEligible
+      ? { kind: 'level', level, isForced }
+      : { kind: 'no_standby', level }
   if (request.level !== null) {
     const { level } = request
     if (!levels.some((view) => view.level === level)) return { kind: 'unknown_level', level }
-    return request.isForced || canServe(level)
-      ? { kind: 'level', level }
-      : { kind: 'no_standby', level }
+    return judged(level, level === latch?.level && !latch.isForced)
   }
   const backups = levels.map(({ level }) => level).filter((level) => level !== homeLevel(levels))
-  const wanted = [latchedLevel ?? activeLevel, ...backups].filter((one) => backups.includes(one))
-  const found = wanted.find(canServe)
-  if (found !== undefined) return { kind: 'level', level: found }
-  const first = wanted[0] ?? activeLevel
-  return request.isForced ? { kind: 'level', level: first } : { kind: 'no_standby', level: first }
+  if (latch !== null && backups.includes(latch.level)) {
+    return { kind: 'level', level: latch.level, isForced: isForced || latch.isForced }
+  }
+  const wanted = [activeLevel, ...backups].filter((level) => backups.includes(level))
+  const found = wanted.find((level) => eligibleOn(levels, level) >= minEligible)
+  return judged(found ?? wanted[0] ?? activeLevel, false)
 }

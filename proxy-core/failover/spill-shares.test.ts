@@ -31,7 +31,14 @@ test('what no level can carry is divided by what they have', () => {
 test('a level below min_eligible carries nothing, unless all are below', () => {
   const rule = { minEligible: 3, panicThreshold: 1 }
   expect([...spillShares(levels([2, 4], [4, 4]), rule)]).toEqual([[1, 1]])
-  expect([...spillShares(levels([2, 4], [1, 4]), rule)].length).toBe(2)
+  const above = { ...rule, panicThreshold: 0.2 }
+  expect([...spillShares(levels([2, 4], [1, 4]), above)].length).toBe(2)
+})
+
+test('in a panic the lowest level with any eligible backend carries everything', () => {
+  const rule = { minEligible: 3, panicThreshold: 0.5 }
+  expect([...spillShares(levels([2, 4], [1, 4]), rule)]).toEqual([[0, 1]])
+  expect([...spillShares(levels([0, 4], [1, 4], [2, 4]), rule)]).toEqual([[1, 1]])
 })
 
 test('all shares together are everything, or nothing where nobody is eligible', () => {

@@ -43,7 +43,8 @@ export const FAILOVER_FAMILIES: readonly MetricFamily<FailoverStatus>[] = [
   gauge(
     'switchyard_pool_failover_latched',
     'An operator has sent the traffic of the pool to a level and holds it there.',
-    ({ isEnabled, latchedLevel }) => (isEnabled ? Number(latchedLevel !== null) : null)
+    ({ isEnabled, latchedLevel }) =>
+      isEnabled || latchedLevel !== null ? Number(latchedLevel !== null) : null
   )
 ]
 

@@ -63,6 +63,8 @@ export const fleetFailoverSchema = z.strictObject({
   strategy: z.enum(FAILOVER_STRATEGIES),
   /** The level that an operator chose; null = nobody did. */
   latchedLevel: z.int().nullable(),
+  /** It is held also with fewer than `min_eligible` backends. */
+  isLatchForced: z.boolean(),
   latchReason: z.string().nullable(),
   /** Wall-clock milliseconds since which phase and level hold. */
   sinceMs: z.number(),

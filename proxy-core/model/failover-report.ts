@@ -45,6 +45,8 @@ export const failoverStatusSchema = z.strictObject({
   activeLevel: z.int(),
   /** The level that an operator chose; null = nobody did. */
   latchedLevel: z.int().nullable(),
+  /** It is held also with fewer than `min_eligible` backends. */
+  isLatchForced: z.boolean(),
   /** Why it was chosen; null = nobody did. */
   latchReason: z.string().nullable(),
   /** Since when the phase holds. */

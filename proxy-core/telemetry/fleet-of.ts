@@ -57,8 +57,12 @@ function keyOf(settings: PoolSettings): FleetPool['key'] {
 function failoverOf(pool: PoolView): FleetFailover | null {
   const status = pool.failoverStatus()
   if (!status.isEnabled) return null
-  const { phase, mode, strategy, latchedLevel, latchReason, sinceMs, dueAtMs, levels } = status
-  return { phase, mode, strategy, latchedLevel, latchReason, sinceMs, dueAtMs, levels }
+  const { phase, mode, strategy, sinceMs, dueAtMs, levels } = status
+  const { latchedLevel, isLatchForced, latchReason } = status
+  return {
+    ...{ phase, mode, strategy, latchedLevel, isLatchForced, latchReason },
+    ...{ sinceMs, dueAtMs, levels }
+  }
 }
 
 function backendOf(engine: ObservedEngine, pool: PoolView, backend: Backend): FleetBackend {

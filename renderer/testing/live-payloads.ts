@@ -94,6 +94,7 @@ export const TWO_LEVELS: FleetFailover = {
   mode: 'switch',
   strategy: 'immediate',
   latchedLevel: null,
+  isLatchForced: false,
   latchReason: null,
   sinceMs: NOW_MS - 60_000,
   dueAtMs: null,

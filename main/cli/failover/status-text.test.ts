@@ -16,6 +16,7 @@ function status(changes: Partial<FailoverStatus> = {}): FailoverStatus {
     failback: 'automatic',
     activeLevel: 0,
     latchedLevel: null,
+    isLatchForced: false,
     latchReason: null,
     sinceMs: NOW_MS - 250_000,
     dueAtMs: null,
@@ -33,6 +34,12 @@ function status(changes: Partial<FailoverStatus> = {}): FailoverStatus {
 
 const first = (changes: Partial<FailoverStatus>): string =>
   statusText(status(changes), NOW_MS).split('\n')[0]!
+
+test('a latch is told also while there is nothing to hold', () => {
+  expect(
+    statusText(status({ isEnabled: false, latchedLevel: 1, latchReason: 'disks' }), NOW_MS)
+  ).toContain('Latched on level 1 by an operator (disks) from before')
+})
 
 describe('the sentence', () => {
   test.each([

@@ -6,7 +6,9 @@ const BAR_WIDTH = 20
 
 export function statusText(status: FailoverStatus, nowMs: number): string {
   if (!status.isEnabled) {
-    return `Pool ${status.pool}: no failover; it has one level, or failover is switched off.`
+    const none = `Pool ${status.pool}: no failover; it has one level, or failover is switched off.`
+    if (status.latchedLevel === null) return none
+    return `${none}\n  Latched ${latchText(status)} from before: it holds again once there is one.`
   }
   const lines = [headline(status, nowMs), ...status.levels.map((level) => rung(status, level))]
   // Also while traffic is on its way there, or went on because that level was lost.

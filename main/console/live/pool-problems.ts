@@ -65,7 +65,7 @@ function onBackup(
   )
   const verb = serving.length === 1 ? 'has' : 'have'
   const { failover } = facts
-  if (failover?.latchedLevel != null) {
+  if (failover?.latchedLevel != null && failover.mode === 'switch') {
     const who = `${namesOf(serving)} (backup level ${facts.activeLevel})`
     const text = `an operator holds the traffic${words.where} on ${who} ${words.since(failover.sinceMs)}`
     return { weight: WEIGHTS.onBackup, sinceMs: failover.sinceMs, text }

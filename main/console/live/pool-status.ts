@@ -78,7 +78,7 @@ function onBackup(pool: FleetPool, serving: readonly FleetBackend[]): PoolJudgem
   const verb = names.length === 1 ? 'serves' : 'serve'
   const who = `${listed(names)} (backup level ${pool.activeLevel}) ${verb}`
   const { failover } = pool
-  if (failover?.latchedLevel != null) {
+  if (failover?.latchedLevel != null && failover.mode === 'switch') {
     const by = failover.latchReason === null ? '' : `: ${failover.latchReason}`
     const reason = `An operator activated the failover${by}. Now ${who}.`
     return judged('degraded', 'Held on backup', reason)

@@ -3,6 +3,7 @@ import type { FleetFailover } from '../../../proxy-core/model/engine-telemetry.t
 import { SwitchyardError } from '../../../proxy-core/model/error-catalogue.ts'
 import { readTrafficRow, type TrafficRates } from '../../../proxy-core/model/traffic-row.ts'
 import type { LivePool } from '../../../preload/contract/live-state.ts'
+import type { RequestOf } from './plan-kind.ts'
 import type { LiveView } from './plan-services.ts'
 
 export interface FailoverInFleet {
@@ -28,6 +29,19 @@ export function failoverInFleet(live: LiveView, name: string): FailoverInFleet {
   const numbers = live.numbers?.revision === revision ? live.numbers : null
   const row = numbers?.pools[at]?.row
   return { pool, failover, rates: row ? readTrafficRow(row) : null }
+}
+
+/**
+ * What brings back the latch that holds now; null = none does. One whose level was lost meanwhile
+ * has to be forced: it would be refused otherwise.
+ */
+export function heldAgain(
+  pool: string,
+  { latchedLevel: level, isLatchForced, levels }: FleetFailover
+): RequestOf<'activate_failover'> | null {
+  if (level === null) return null
+  const isLost = levels.some((view) => view.level === level && view.isLost)
+  return { kind: 'activate_failover', pool, level, isForced: isLatchForced || isLost }
 }
 
 /** What every plan about a failover depends on. */

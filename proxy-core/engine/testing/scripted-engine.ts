@@ -151,6 +151,7 @@ export class ScriptedEngine implements HostedEngine {
       ...{ pool, isEnabled: true, mode: 'switch', strategy: 'immediate', failback: 'automatic' },
       ...{ phase: latch === null ? 'normal' : 'latched', activeLevel: latch?.level ?? 0 },
       ...{ latchedLevel: latch?.level ?? null, latchReason: latch?.reason ?? null },
+      isLatchForced: latch?.isForced ?? false,
       ...{ isFailedOver: latch !== null, sinceMs: 0, dueAtMs: null, levels: [], transitions: [] },
       ...{ activations: 0, lastActivationMs: null, lastDurationMs: null }
     }

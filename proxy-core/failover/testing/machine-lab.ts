@@ -56,7 +56,8 @@ export class MachineLab {
     this.#advance()
     const target = this.machine.target({ level, isForced })
     if (target.kind !== 'level') return false
-    const word = this.machine.activate({ level: target.level, isForced, reason: 'test' })
+    const { level: wanted, isForced: isHeld } = target
+    const word = this.machine.activate({ level: wanted, isForced: isHeld, reason: 'test' })
     this.transitions.push(...(word ?? []))
     return word !== null
   }

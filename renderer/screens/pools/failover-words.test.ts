@@ -14,6 +14,9 @@ test('a phase, and who holds it', () => {
   expect(phaseWords(failover({ phase: 'switching', latchedLevel: 1 }))).toBe(
     'Switching, held on level 1'
   )
+  expect(phaseWords(failover({ mode: 'spill', latchedLevel: 1 }))).toBe(
+    'Normal; mode switch would hold it on level 1'
+  )
   expect(isHeld(failover({ latchedLevel: 0 }))).toBe(true)
 })
 

@@ -24,8 +24,10 @@ const MODES: Readonly<Record<FleetFailover['mode'], string | null>> = {
   progressive: 'Progressive: one backup stands in for each lost primary.'
 }
 
-export function phaseWords({ phase, latchedLevel }: FleetFailover): string {
+export function phaseWords({ phase, mode, latchedLevel }: FleetFailover): string {
   if (phase === 'latched' || latchedLevel === null) return PHASES[phase]
+  if (mode !== 'switch')
+    return `${PHASES[phase]}; mode switch would hold it on level ${latchedLevel}`
   return `${PHASES[phase]}, held on level ${latchedLevel}`
 }
 

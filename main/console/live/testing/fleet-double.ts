@@ -71,6 +71,7 @@ export const TWO_LEVELS: FleetFailover = {
   mode: 'switch',
   strategy: 'immediate',
   latchedLevel: null,
+  isLatchForced: false,
   latchReason: null,
   sinceMs: EPOCH_MS,
   dueAtMs: null,

@@ -9,6 +9,7 @@ import { dangerOf } from '../danger.ts'
 import {
   failoverFacts,
   failoverInFleet,
+  heldAgain,
   levelName,
   type FailoverInFleet
 } from '../failover-in-fleet.ts'
@@ -24,12 +25,14 @@ export function activateFailover(services: PlanServices): PlanKind<'activate_fai
     draft: (request) => draftOf(request, services),
     async apply(request, draft, author) {
       const { pool } = request
-      await engine.activateFailover(pool, activationOf(request, spokenReason(author)))
+      const activation = activationOf(request, spokenReason(author))
+      // Another level may be held already: only this one tells that the engine has obeyed.
+      const { toLevel } = await engine.failoverPreview(pool, activation)
+      await engine.activateFailover(pool, activation)
       await untilShown(live, clock, ({ pools }) =>
-        pools.some(({ name, failover }) => name === pool && failover?.latchedLevel != null)
+        pools.some(({ name, failover }) => name === pool && failover?.latchedLevel === toLevel)
       )
-      const { failover } = failoverInFleet(live, pool)
-      const level = levelName(failover.latchedLevel ?? -1)
+      const level = levelName(toLevel ?? -1)
       return {
         sentence: `Activated the failover of ${pool}: it is held on ${level}.`,
         undo: draft.undo
@@ -57,15 +60,9 @@ async function draftOf(request: Request, services: PlanServices): Promise<PlanDr
     steps: [...preview.steps, call(request)],
     warnings: [...preview.warnings, ...capacityWarnings(found, preview)],
     name: pool.name,
-    undo: undoOf(request, failover.latchedLevel),
+    undo: heldAgain(pool.name, failover) ?? { kind: 'deactivate_failover', pool: pool.name },
     facts: { ...failoverFacts(found), ...workspaceFacts(workspace.state) }
   }
-}
-
-/** Back to what it was: nothing held, or another level. */
-function undoOf({ pool }: Request, latchedLevel: number | null): PlanDraft['undo'] {
-  if (latchedLevel === null) return { kind: 'deactivate_failover', pool }
-  return { kind: 'activate_failover', pool, level: latchedLevel, isForced: false }
 }
 
 /** The same, for who would rather script it. */

@@ -4,6 +4,7 @@ import { dangerOf } from '../danger.ts'
 import {
   failoverFacts,
   failoverInFleet,
+  heldAgain,
   levelName,
   type FailoverInFleet
 } from '../failover-in-fleet.ts'
@@ -31,7 +32,6 @@ function draftOf({ pool: name }: Request, { live, workspace }: PlanServices): Pl
   const found = failoverInFleet(live, name)
   const { failover } = found
   const verb = `Deactivate failover for ${name}`
-  const { latchedLevel } = failover
   return {
     level: dangerOf({ workspace: workspace.state }),
     title: verb,
@@ -42,10 +42,7 @@ function draftOf({ pool: name }: Request, { live, workspace }: PlanServices): Pl
     ],
     warnings: warningsOf(found),
     name,
-    undo:
-      latchedLevel === null
-        ? null
-        : { kind: 'activate_failover', pool: name, level: latchedLevel, isForced: false },
+    undo: heldAgain(name, failover),
     facts: { ...failoverFacts(found), ...workspaceFacts(workspace.state) }
   }
 }

@@ -450,6 +450,30 @@ describe('the failover', () => {
     })
   })
 
+  test('the receipt names the level that is held now, not the one from before', async () => {
+    withFailover({ phase: 'latched', latchedLevel: 1 })
+    lab.preview = { ...lab.preview, toLevel: 2 }
+    lab.showsActivation = false
+    const applied = lab.apply(await lab.make({ ...activate, level: 2 }))
+    let isDone = false
+    void applied.then(() => (isDone = true))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(isDone).toBe(false)
+    withFailover({ phase: 'latched', latchedLevel: 2 })
+    expect((await applied).sentence).toMatch(/it is held on backup level 2\.$/)
+  })
+
+  test.each([
+    ['was forced', { isLatchForced: true }],
+    ['was lost', { levels: [LEVELS[0]!, { ...LEVELS[1]!, eligible: 0, isLost: true }] }]
+  ])('a latch that %s comes back by force', async (_, given) => {
+    withFailover({ phase: 'latched', latchedLevel: 1, ...given })
+    const again = { ...activate, level: 1, isForced: true }
+    expect((await lab.make(deactivate)).undo).toEqual(again)
+    lab.preview = { ...lab.preview, toLevel: 0 }
+    expect((await lab.make({ ...activate, level: 0 })).undo).toEqual(again)
+  })
+
   test('a standby without room for what runs is a warning', async () => {
     const [api, web] = FLEET.pools
     const backends = api!.backends.map((one) => ({ ...one, slotLimit: 10 }))

@@ -75,6 +75,8 @@ export class PlanLab {
   isReadOnly = false
   /** Of a state that is on its way; undefined = none is. */
   expectedEndMs: number | null | undefined
+  /** Whether the fleet follows an activation at once. */
+  showsActivation = true
   /** Whether the fleet follows a command. */
   followsCommands = true
   workspace: WorkspaceState = WORKSPACE
@@ -146,7 +148,7 @@ export class PlanLab {
           this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.preview),
         activateFailover: (pool, { level, isForced, reason }) =>
           note(`activate ${pool} ${level ?? 'next'} ${isForced} ${reason}`).then(() =>
-            this.#hold(pool, this.preview.toLevel)
+            this.showsActivation ? this.#hold(pool, this.preview.toLevel) : undefined
           ),
         deactivateFailover: (pool, reason) =>
           note(`deactivate ${pool} ${reason}`).then(() => this.#hold(pool, null))
