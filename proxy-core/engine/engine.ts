@@ -337,11 +337,14 @@ export class Engine implements EngineRuntime, ObservedEngine {
       for (const staff of staffs) staff.discard()
       throw error
     }
-    for (const staff of staffs) staff.takeOver()
+    // A pool that takes over may let go of who waits in it: its fallback has to serve by then.
+    for (const { name, fallback } of settings.pools) next.get(name)!.pool.fallBackTo(fallback, next)
+    const isNew = settings.pools.map(({ name }) => !this.#supervisors.has(name))
+    for (const staff of staffs.filter((_, place) => isNew[place])) staff.takeOver()
+    if (!isStart) for (const supervisor of added) supervisor.pool.start()
+    for (const staff of staffs.filter((_, place) => !isNew[place])) staff.takeOver()
     const gone = [...this.#supervisors.values()].filter((one) => !next.has(one.pool.name))
     this.#supervisors = next
-    for (const { pool } of next.values()) pool.fallBackTo(next)
-    if (!isStart) for (const supervisor of added) supervisor.pool.start()
     for (const supervisor of gone) supervisor.retire(settings.drainTimeoutMs)
   }
 

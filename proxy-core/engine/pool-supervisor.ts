@@ -118,6 +118,7 @@ export class PoolSupervisor {
   /** Lets running exchanges finish; upgraded connections end after `drainTimeoutMs`. */
   retire(drainTimeoutMs: number): void {
     this.pool.retire()
+    this.pool.serveOut()
     for (const member of this.#members.values()) this.#retireMember(member, drainTimeoutMs)
     this.#members = new Map()
   }
@@ -191,16 +192,17 @@ export class PoolSupervisor {
       const member = next.get(backendSettings.address)!
       member.connections.reconfigure(connectionSettings)
       member.backend.configure(backendSettings)
-      const fingerprint = JSON.stringify(backendSettings.healthCheck)
-      // The old check's verdict stands until the new check has its first result.
-      if (fingerprint !== member.checkFingerprint) {
-        this.#watch(member, backendSettings.healthCheck, true)
-      }
     }
     this.pool.configure(
       settings,
       new Map([...next.values()].map((member) => [member.backend, member.connections]))
     )
+    for (const { address, healthCheck } of settings.backends) {
+      const member = next.get(address)!
+      const fingerprint = JSON.stringify(healthCheck)
+      // The old check's verdict stands until the new check has its first result.
+      if (fingerprint !== member.checkFingerprint) this.#watch(member, healthCheck, true)
+    }
     for (const member of gone) this.#retireMember(member, drainTimeoutMs)
   }
 

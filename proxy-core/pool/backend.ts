@@ -324,13 +324,14 @@ export class Backend implements BalanceTarget, JudgedBackend {
     this.#context.changed(this)
   }
 
-  /** Takes a reloaded configuration; live state stays. */
+  /**
+   * Takes a reloaded configuration; live state stays. Not told as a change: the pool takes all of
+   * its backends at once, or a weight that moves from one to another would look like a loss.
+   */
   configure(settings: BackendSettings): void {
-    const before = `${this.#weight} ${this.level}`
     this.settings = settings
     this.stateRevision++
     if (!this.#isWeightOverridden) this.#weight = settings.weight
-    if (before !== `${this.#weight} ${this.level}`) this.#context.changed(this)
   }
 }
 

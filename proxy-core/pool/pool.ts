@@ -117,14 +117,17 @@ export class Pool implements PoolView, ExchangeFailures {
     this.sticky =
       sticky === null ? null : new StickyCookies(sticky, this.#backends, this.#context.processKey)
     if (!this.#isStarted) return
+    this.#jury.pardonIfAlone()
     this.#rebuild('the configuration changed')
     this.#slowStarts.watch(this.#backends)
     this.#serveQueue()
   }
 
   /** Looks up the pool that `fallback` names. */
-  fallBackTo(pools: ReadonlyMap<string, { readonly pool: Pool }>): void {
-    const { fallback } = this.settings
+  fallBackTo(
+    fallback: PoolSettings['fallback'],
+    pools: ReadonlyMap<string, { readonly pool: Pool }>
+  ): void {
     this.#fallback = fallback?.kind === 'pool' ? (pools.get(fallback.pool)?.pool ?? null) : null
   }
 
@@ -145,11 +148,17 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#slowStarts.stop()
   }
 
+  /** After `retire`: nobody waits for a level any more that may come back, or for nothing. */
+  serveOut(): void {
+    this.#rotation.endWait()
+    this.#serveQueue()
+  }
+
   /** A backend's state or weight changed. */
   backendChanged(backend: Backend): void {
     if (!this.#isStarted) return
-    if (this.#jury.pardonIfAlone()) return
-    this.#rebuild(`${backend.address} is ${backend.stateWords}`)
+    // Each pardon comes back here, so the rotation is rebuilt by then.
+    if (!this.#jury.pardonIfAlone()) this.#rebuild(`${backend.address} is ${backend.stateWords}`)
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) backend.connections?.abandon()
     if (backend.health === 'slow_start') this.#slowStarts.watch(this.#backends)
@@ -235,7 +244,11 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #place(exchange: Exchange): void {
     if (exchange.stickyBackend !== null && this.#placeSession(exchange)) return
-    if (this.#rotation.isWaiting) return this.#enqueue(exchange)
+    if (this.#rotation.isWaiting) {
+      // Who comes back after the wait is another chance for who failed before it.
+      exchange.tried = null
+      return this.#enqueue(exchange)
+    }
     const first = this.#pick(exchange)
     if (first === undefined) {
       this.#unplaced(exchange, REFUSALS.noBackend)
@@ -269,13 +282,20 @@ export class Pool implements PoolView, ExchangeFailures {
   /** A session goes to its backend, or waits for it; false where that one cannot have it. */
   #placeSession(exchange: Exchange): boolean {
     const backend = exchange.stickyBackend!
-    if (!this.#keepsSessions(backend) || exchange.tried?.has(backend) === true) {
+    const isServing = this.#keepsSessions(backend)
+    if (exchange.tried?.has(backend) === true || !(isServing || this.#mayReturn(backend))) {
       exchange.stickyBackend = null
       return false
     }
-    if (this.#isFull(backend)) this.#enqueue(exchange)
+    if (!isServing || this.#isFull(backend)) this.#enqueue(exchange)
     else this.#assign(exchange, backend)
     return true
+  }
+
+  /** Its session waits for it with all others, to go on there if it is back in time. */
+  #mayReturn(backend: Backend): boolean {
+    if (!this.#rotation.isWaiting || backend.pool !== this.name) return false
+    return backend.connections?.isRetired === false
   }
 
   /** Of a backend that drains the level does not matter: it stays until its sessions have gone. */
@@ -341,16 +361,13 @@ export class Pool implements PoolView, ExchangeFailures {
   /** Nobody here can take it: another pool does, or the client is told. */
   #unplaced(exchange: Exchange, refusal: Refusal): void {
     const { fallback } = this.settings
-    if (fallback === null) {
-      exchange.client?.upstreamFailed(exchange, refusal)
-      return
-    }
-    this.counters.fallbacks++
     if (this.#fallback !== null) {
+      this.counters.fallbacks++
       this.counters.inFlight--
       exchange.tried = null
       this.#fallback.dispatch(exchange)
-    } else if (fallback.kind === 'answer') {
+    } else if (fallback?.kind === 'answer') {
+      this.counters.fallbacks++
       const { status, body, contentType } = fallback
       const content = body === null ? {} : { content: { body, type: contentType } }
       exchange.client?.upstreamFailed(exchange, {
@@ -359,6 +376,8 @@ export class Pool implements PoolView, ExchangeFailures {
         termination: 'fallback',
         ...content
       })
+    } else {
+      exchange.client?.upstreamFailed(exchange, refusal)
     }
   }
 

@@ -1,10 +1,17 @@
-/** Which of the eligible backends stand back for the region that their pool prefers. */
+/** Which of the eligible backends stand back, or come first, for the region that a pool prefers. */
 import type { Backend } from './backend.ts'
 
 export interface RegionSplit {
   readonly serving: readonly Backend[]
   /** Of other regions, on levels that the preferred one serves. */
   readonly reserve: readonly Backend[]
+}
+
+/** Those of the region before the others, each in the order of the configuration. */
+export function nearFirst(backends: readonly Backend[], region: string | null): readonly Backend[] {
+  if (region === null) return backends
+  const isNear = ({ settings }: Backend): boolean => settings.region === region
+  return [...backends.filter(isNear), ...backends.filter((backend) => !isNear(backend))]
 }
 
 /** Marks each backend with `isPassedOver`. `region` null: none is preferred. */

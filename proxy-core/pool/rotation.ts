@@ -12,10 +12,13 @@ import { homeLevel, levelsOf } from '../failover/level-view.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import { attemptLatencyMs, hasAttemptFailed, UNTIMED } from './attempt-feedback.ts'
 import type { Backend } from './backend.ts'
-import { splitByRegion } from './region-preference.ts'
+import { nearFirst, splitByRegion } from './region-preference.ts'
 import { scaledWeights } from './scaled-weights.ts'
 
 export const NO_LEVEL = -1
+
+/** Names the rest of a level whose first serves alone, between that level and the one after it. */
+const AFTER_FIRST = 0.5
 
 type Group = LevelGroup<Backend>
 
@@ -122,9 +125,9 @@ export class Rotation {
     return this.#serving.has(level)
   }
 
-  /** Whether `pick` would find another one. */
+  /** Whether `pick` would find another one, or one may come back. */
   hasUntried(tried: ReadonlySet<Backend>): boolean {
-    return this.#reachable.some((backend) => !tried.has(backend))
+    return this.#isWaiting || this.#reachable.some((backend) => !tried.has(backend))
   }
 
   loadChanged(backend: Backend): void {
@@ -155,13 +158,23 @@ export class Rotation {
     this.failover.stop()
   }
 
+  /** After `stop`: whoever is eligible serves, on the lowest level that has anybody. */
+  endWait(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.#balancer.rebuild(this.#eligible())
+  }
+
   #arrange(reason: string): void {
-    const eligible = this.#backends.filter((backend) => backend.isEligible && backend.weight > 0)
+    const eligible = this.#eligible()
     for (const [place, weight] of scaledWeights(eligible).entries()) {
       eligible[place]!.effectiveWeight = weight
     }
-    const { serving, reserve } = splitByRegion(eligible, this.#settings.preferRegion)
-    const groups = this.#groups(eligible)
+    const { preferRegion } = this.#settings
+    // How many serve progressively is settled: the region only says which of them come first.
+    const region = this.failover.counts === null ? preferRegion : null
+    const { serving, reserve } = splitByRegion(eligible, region)
+    const groups = this.#groups(nearFirst(eligible, preferRegion))
     this.#balancer.divide(serving === eligible ? groups : only(groups, false))
     this.#keepReserve(reserve.length > 0 ? only(groups, true) : [])
     const active = groups.filter(({ share }) => share > 0)
@@ -170,6 +183,10 @@ export class Rotation {
     this.#reachable = groups.flatMap(({ level, targets }) => (level >= first ? targets : []))
     this.#isWaiting = this.failover.isWaiting
     this.#reportAvailability(reason)
+  }
+
+  #eligible(): Backend[] {
+    return this.#backends.filter(({ isEligible, weight }) => isEligible && weight > 0)
   }
 
   #keepReserve(groups: readonly Group[]): void {
@@ -194,16 +211,22 @@ export class Rotation {
     const levels = [...byLevel].sort(([a], [b]) => a - b)
     if (counts !== null) {
       const targets = levels.flatMap(([level, its]) => its.slice(0, counts.get(level) ?? 0))
-      return [{ level: 0, share: 1, targets: targets.length > 0 ? targets : eligible }]
+      if (targets.length === 0) return [{ level: 0, share: 1, targets: eligible }]
+      const rest = eligible.filter((backend) => !targets.includes(backend))
+      return [
+        { level: 0, share: 1, targets },
+        { level: 1, share: 0, targets: rest }
+      ]
     }
     const home = homeLevel(this.failover.levels)
     const groups = levels
       .filter(([level]) => isOn || level === home)
-      .map(([level, its]) => ({
-        level,
-        share: shares.get(level) ?? 0,
-        targets: settings.within === 'first' && level !== home ? its.slice(0, 1) : its
-      }))
+      .flatMap(([level, its]): Group[] => {
+        const share = shares.get(level) ?? 0
+        if (settings.within !== 'first' || level === home) return [{ level, share, targets: its }]
+        const next = { level: level + AFTER_FIRST, share: 0, targets: its.slice(1) }
+        return [{ level, share, targets: its.slice(0, 1) }, next]
+      })
     return groups.some(({ share }) => share > 0) ? groups : this.#standIn(groups)
   }
 

@@ -20,6 +20,8 @@ export class SmallPool {
   readonly refusals: string[] = []
   /** Addresses in the order in which they got exchanges. */
   readonly sent: string[] = []
+  /** Addresses of backends whose connections were given up. */
+  readonly abandoned: string[] = []
   /** Told of each exchange that a backend gets. */
   watch: ((backend: Backend) => void) | null = null
   readonly #context: EngineContext
@@ -117,7 +119,7 @@ export class SmallPool {
         this.sent.push(backend.address)
         this.watch?.(backend)
       },
-      abandon: () => undefined,
+      abandon: () => this.abandoned.push(backend.address),
       openCount: 0,
       idleCount: 0
     } as unknown as ConnectionPool
