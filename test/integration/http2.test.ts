@@ -3,91 +3,21 @@
  * as requests of HTTP/1.1, and nothing of one stream reaches another.
  */
 import { execFile } from 'node:child_process'
-import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
+import { constants } from 'node:http2'
 import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { CertificateAuthority } from '../servers/certificate-authority.ts'
-import { configuration, type ConfigurationParts } from '../servers/configuration.ts'
+import { configuration } from '../servers/configuration.ts'
 import { EngineFixture, startBackend, startBackends } from '../servers/engine-fixture.ts'
 import { eventually } from '../servers/eventually.ts'
 import { fieldValue } from '../servers/http-head.ts'
 import { gate } from '../servers/gate.ts'
+import { answerOf, authority, get, secure, session, start } from '../servers/http2-fixture.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import { temporaryFolder } from '../servers/temporary-folder.ts'
 import { programPath, requires } from '../setup/requirements.ts'
 
-const authority = new CertificateAuthority()
 const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL } = constants
-
-/** The listener part of a configuration, with a certificate for a.test. */
-function secure(): Readonly<Record<string, unknown>> {
-  const folder = temporaryFolder()
-  onTestFinished(() => folder.remove())
-  const { certPem, keyPem } = authority.issue({ names: ['a.test'] })
-  const cert = folder.write('site.pem', certPem)
-  return { tls: { certificates: [{ cert, key: folder.write('site.key', keyPem) }] } }
-}
-
-async function start(
-  parts: ConfigurationParts,
-  options: Parameters<typeof EngineFixture.start>[1] = {}
-): Promise<EngineFixture> {
-  const listener = { ...secure(), ...parts.listener }
-  return EngineFixture.start(configuration({ ...parts, listener }), options)
-}
-
-function session(fixture: EngineFixture): ClientHttp2Session {
-  const opened = connect(`https://127.0.0.1:${fixture.port()}`, {
-    ca: authority.certPem,
-    servername: 'a.test'
-  })
-  opened.on('error', () => undefined)
-  onTestFinished(() => opened.destroy())
-  return opened
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly trailers: Readonly<Record<string, string | string[] | undefined>>
-  readonly interim: readonly number[]
-  readonly body: Buffer
-  /** 0 = a whole answer. */
-  readonly code: number
-}
-
-function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    const interim: number[] = []
-    let headers: Answer['headers'] = {}
-    let trailers: Answer['trailers'] = {}
-    stream.on('headers', (fields) => interim.push(Number(fields[':status'])))
-    stream.on('response', (fields) => (headers = fields))
-    stream.on('trailers', (fields) => (trailers = fields))
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('error', () => undefined)
-    stream.on('close', () =>
-      resolve({
-        status: Number(headers[':status'] ?? 0),
-        headers,
-        trailers,
-        interim,
-        body: Buffer.concat(chunks),
-        code: stream.rstCode
-      })
-    )
-  })
-}
-
-function get(
-  client: ClientHttp2Session,
-  path: string,
-  fields: Readonly<Record<string, string | string[]>> = {}
-): Promise<Answer> {
-  return answerOf(client.request({ ':path': path, ':authority': 'a.test', ...fields }))
-}
 
 describe('requests', () => {
   test('many at one time over one connection, by the same balancing', async () => {
