@@ -13,6 +13,7 @@ import { eventually, within } from '../../test/servers/eventually.ts'
 import { gate } from '../../test/servers/gate.ts'
 import { RawClient } from '../../test/servers/raw-client.ts'
 import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
+import type { Listener } from './listener.ts'
 
 const authority = new CertificateAuthority()
 const TLS_CLIENT = { tls: { ca: authority.certPem, servername: 'a.test' } }
@@ -103,6 +104,22 @@ test('over TLS too, where the resets arrive while they wait', async () => {
   expect((await last.readResponse()).status).toBe(200)
   last.close()
   await eventually('nobody left', () => view(fixture).connections === 0)
+})
+
+test('resets over TLS harm nothing, and give the places of waiting up at once', async () => {
+  const backend = await startBackend()
+  const fixture = await EngineFixture.start(
+    configuration({ backends: [backend], listener: { max_connections: 1, tls: tlsSection() } })
+  )
+  const listener = view(fixture) as Listener
+  const first = await fixture.connect('web', TLS_CLIENT)
+  await ask(first, '/1')
+  const sockets = await Promise.all(Array.from({ length: 3 }, () => dial(fixture.port())))
+  for (const socket of sockets) handshakeOn(socket)
+  await eventually('the waiting', () => listener.waitingCount === 3)
+  for (const socket of sockets) socket.resetAndDestroy()
+  await eventually('nobody waits', () => listener.waitingCount === 0)
+  expect(await ask(first, '/2')).toBe('backend /2 0')
 })
 
 test('a TLS client that closes its sending side still gets its answer', async () => {

@@ -65,7 +65,7 @@ export class Listener implements ListenerView {
   connectionsTotal = 0
   readonly #clients = new Set<AcceptedConnection>()
   /** Accepted, but not read from until another connection closes. */
-  readonly #waiting: WaitingConnection[] = []
+  readonly #waiting = new Set<WaitingConnection>()
   #acceptor: Acceptor | TlsAcceptor | null = null
   #bound: HostPort
   #actionsTrusted: Uint8Array
@@ -101,6 +101,9 @@ export class Listener implements ListenerView {
   }
   get connections(): number {
     return this.#clients.size
+  }
+  get waitingCount(): number {
+    return this.#waiting.size
   }
   get isFull(): boolean {
     return this.#clients.size >= this.settings.maxConnections
@@ -162,7 +165,8 @@ export class Listener implements ListenerView {
   drain(): Promise<void> {
     this.isDraining = true
     this.stopAccepting()
-    for (const waiting of this.#waiting.splice(0)) waiting.close()
+    for (const waiting of this.#waiting) waiting.close()
+    this.#waiting.clear()
     for (const client of [...this.#clients]) client.drain()
     this.#drained ??= new Promise((resolve) => {
       if (this.#clients.size === 0) resolve()
@@ -214,7 +218,11 @@ export class Listener implements ListenerView {
   }
 
   #admitWaiting(): void {
-    while (this.#waiting.length > 0 && !this.isFull) this.#waiting.shift()!.begin()
+    for (const waiting of this.#waiting) {
+      if (this.isFull) return
+      this.#waiting.delete(waiting)
+      waiting.begin()
+    }
   }
 
   #acceptPlain(handle: AcceptedHandle): void {
@@ -234,7 +242,7 @@ export class Listener implements ListenerView {
       return
     }
     if (this.isFull) {
-      this.#hold({ begin: () => this.#acceptTls(socket), close: () => socket.destroy() })
+      this.#holdTls(socket)
       return
     }
     if (socket.alpnProtocol === 'h2') {
@@ -246,9 +254,26 @@ export class Listener implements ListenerView {
     this.#welcome(client)
   }
 
+  /** Node reads from it already, so that a client that gives up is noticed. */
+  #holdTls(socket: TLSSocket): void {
+    const left = (): void => void this.#waiting.delete(waiting)
+    const waiting: WaitingConnection = {
+      begin: () => {
+        socket.off('close', left)
+        this.#acceptTls(socket)
+      },
+      close: () => socket.destroy()
+    }
+    // Stays when the connection begins: it may have failed, and not have told so yet. That Node has
+    // a listener of its own here is not documented.
+    socket.on('error', () => undefined)
+    socket.on('close', left)
+    this.#hold(waiting)
+  }
+
   #hold(connection: WaitingConnection): void {
-    if (this.#waiting.length < MAX_WAITING) {
-      this.#waiting.push(connection)
+    if (this.#waiting.size < MAX_WAITING) {
+      this.#waiting.add(connection)
     } else {
       this.counters.refused++
       connection.close()
