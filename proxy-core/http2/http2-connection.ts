@@ -41,6 +41,8 @@ export class Http2Connection extends Deadlined {
     const { limits } = listener.settings
     this.#session = performServerHandshake(socket, {
       maxHeaderListPairs: limits.fieldCount + 8,
+      // What backends repeat is passed on, as over HTTP/1.1.
+      strictSingleValueFields: false,
       settings: {
         enablePush: false,
         maxConcurrentStreams: MAX_STREAMS,

@@ -3,6 +3,7 @@
  * trailers, the end. The writers are our own (`http1/response-writer.ts`, the relay, local
  * answers), so a head comes in one piece and its framing is sound.
  */
+import { localAnswerText } from '../exchange/local-answer.ts'
 import { ChunkedFramer } from '../http1/chunked-framer.ts'
 import { ResponseParser } from '../http1/response-parser.ts'
 import type { HeadLimits } from '../model/settings.ts'
@@ -21,6 +22,7 @@ export interface ResponseSink {
 /** What belongs to a connection of HTTP/1.1 and must not be in HTTP/2 (RFC 9113 section 8.2.2). */
 const CONNECTION_FIELDS = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
@@ -31,6 +33,9 @@ const CONNECTION_FIELDS = new Set([
 const LIMITS: HeadLimits = { headBytes: 1024 * 1024, lineBytes: 64 * 1024, fieldCount: 1024 }
 
 const NO_FIELDS: FlatFields = []
+const RESET_CONTENT = 205
+/** HTTP/1.1 has three digits; Node sends nothing above over HTTP/2 (RFC 9110 section 15). */
+const STATUS_MAX = 599
 
 export class ResponseReader {
   readonly #isHead: boolean
@@ -40,6 +45,11 @@ export class ResponseReader {
   #isDone = false
   #remaining = 0
   #framer: ChunkedFramer | null = null
+  /**
+   * Comes in place of what is read, once that is over: the stream must not end before the exchange,
+   * which would take the client for gone.
+   */
+  #withheld: (() => void) | null = null
 
   /** `isHead`: the request was HEAD, so that no body follows whatever its head announces. */
   constructor(isHead: boolean, sink: ResponseSink) {
@@ -62,20 +72,43 @@ export class ResponseReader {
     parser.reset()
     const next = parser.parse(octets, start, octets.length, LIMITS)
     if (next <= 0) throw new Error('A response head was written in pieces.')
+    const { status, isChunked, contentLength } = parser
     const fields = fieldsOf(parser, octets.toString('latin1', start, next))
-    if (parser.status < 200) {
-      this.#sink.interim(parser.status, fields)
+    if (status < 200) {
+      this.#sink.interim(status, fields)
       return next
     }
     this.#hasHead = true
-    const { status, isChunked, contentLength } = parser
     const hasNoBody = this.#isHead || status === 204 || status === 304
     this.#remaining = hasNoBody ? 0 : Math.max(0, contentLength)
     this.#framer = isChunked && !hasNoBody ? new ChunkedFramer(true) : null
     const hasBody = this.#framer !== null || this.#remaining > 0
-    this.#sink.head(status, fields, hasBody)
+    if (status > STATUS_MAX) this.#withheld = () => this.#refuseStatus()
+    else if (status === RESET_CONTENT) this.#withheld = () => this.#endBare(status, fields)
+    else this.#sink.head(status, fields, hasBody)
     if (!hasBody) this.#end(NO_FIELDS)
     return next
+  }
+
+  #refuseStatus(): void {
+    const answer = localAnswerText({
+      status: 502,
+      reason: 'The backend answered with a status that HTTP/2 does not have.',
+      isClosing: false,
+      isHead: this.#isHead,
+      addedLines: '',
+      retryAfterS: 0
+    })
+    this.#hasHead = false
+    this.feed(Buffer.from(answer, 'latin1'))
+  }
+
+  /** Node lets no body follow, and clients take a length without one for a broken message. */
+  #endBare(status: number, fields: FlatFields): void {
+    const isKept = (_field: string, at: number): boolean =>
+      fields[at - (at % 2)] !== 'content-length'
+    this.#sink.head(status, fields.filter(isKept), false)
+    this.#end(NO_FIELDS)
   }
 
   #readBody(octets: Buffer, start: number): void {
@@ -85,7 +118,7 @@ export class ResponseReader {
     }
     const end = Math.min(octets.length, start + this.#remaining)
     this.#remaining -= end - start
-    this.#sink.data(octets.subarray(start, end))
+    this.#pass(octets.subarray(start, end))
     if (this.#remaining === 0) this.#end(NO_FIELDS)
   }
 
@@ -94,13 +127,23 @@ export class ResponseReader {
     while (at < octets.length && !framer.isDone) {
       const next = framer.feed(octets, at, octets.length)
       if (next < 0) throw new Error('A response body was written with bad chunks.')
-      if (framer.passEnd > at) this.#sink.data(octets.subarray(at, framer.passEnd))
+      if (framer.passEnd > at) this.#pass(octets.subarray(at, framer.passEnd))
       at = next
     }
     if (framer.isDone) this.#end(trailersOf(framer.trailerFields))
   }
 
+  #pass(octets: Buffer): void {
+    if (this.#withheld === null) this.#sink.data(octets)
+  }
+
   #end(trailers: FlatFields): void {
+    const withheld = this.#withheld
+    this.#withheld = null
+    if (withheld !== null) {
+      withheld()
+      return
+    }
     this.#isDone = true
     this.#sink.end(trailers)
   }
@@ -122,6 +165,7 @@ function trailersOf(text: string): FlatFields {
     .filter((line) => line !== '')
     .flatMap((line) => {
       const colon = line.indexOf(':')
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+      const name = line.slice(0, colon).toLowerCase()
+      return CONNECTION_FIELDS.has(name) ? [] : [name, line.slice(colon + 1).trim()]
     })
 }

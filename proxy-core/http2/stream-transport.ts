@@ -158,7 +158,13 @@ export class StreamTransport implements Transport, ResponseSink {
   }
 
   #sendTrailers(): void {
-    if (this.#reader.isDone) this.#stream.sendTrailers(asObject(null, this.#trailers))
+    if (!this.#reader.isDone) return
+    try {
+      this.#stream.sendTrailers(asObject(null, this.#trailers))
+    } catch {
+      // Nobody above could catch it: only this answer is lost.
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    }
   }
 
   #unblock(): void {
@@ -185,12 +191,13 @@ function linesOf(fields: readonly string[]): string {
 }
 
 function asObject(status: number | null, fields: FlatFields): Record<string, string | string[]> {
-  const object: Record<string, string | string[]> =
-    status === null ? {} : { ':status': String(status) }
+  // A backend may name a field like something that every object has.
+  const values = new Map<string, string | string[]>()
+  if (status !== null) values.set(':status', String(status))
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const known = object[fields[at]!]
+    const known = values.get(fields[at]!)
     const value = fields[at + 1]!
-    object[fields[at]!] = known === undefined ? value : [known, value].flat()
+    values.set(fields[at]!, known === undefined ? value : [known, value].flat())
   }
-  return object
+  return Object.fromEntries(values)
 }
