@@ -42,6 +42,9 @@ export class StreamTransport implements Transport, ResponseSink {
     // What went wrong with a stream is in its close: an error of its own must not be unhandled.
     stream.on('error', () => undefined)
     stream.on('close', () => this.#closed())
+    // After RST_STREAM with NO_ERROR Node waits until the rest is read, which a paused stream never
+    // is. Not at once: a reset of our own has yet to be sent.
+    stream.on('aborted', () => setImmediate(() => stream.destroy()))
     stream.on('drain', () => this.#unblock())
     stream.on('finish', () => this.#unblock())
     stream.on('trailers', (_fields, _flags, raw) => (this.#requestTrailers = linesOf(raw)))
@@ -131,14 +134,19 @@ export class StreamTransport implements Transport, ResponseSink {
     this.#stream.resume()
   }
 
-  /** A stream has no FIN to take a part for the whole by: what is not complete is reset. */
-  destroy(): void {
+  /**
+   * A stream has no FIN to take a part for the whole by: what is not complete is reset. Without
+   * `isReset` a complete answer that the client does not take keeps the stream.
+   */
+  destroy(isReset = false): void {
     const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR } = constants
-    this.#stream.close(this.#reader.isDone ? NGHTTP2_NO_ERROR : NGHTTP2_INTERNAL_ERROR)
+    const isWhole = this.#reader.isDone && !isReset
+    this.#stream.close(isWhole ? NGHTTP2_NO_ERROR : NGHTTP2_INTERNAL_ERROR)
   }
 
   get #isOver(): boolean {
-    return this.#isClosed || this.#stream.destroyed || this.#reader.isDone
+    const { closed, destroyed } = this.#stream
+    return this.#isClosed || closed || destroyed || this.#reader.isDone
   }
 
   #arrived(octets: Buffer): void {
@@ -153,7 +161,9 @@ export class StreamTransport implements Transport, ResponseSink {
   }
 
   #bodyEnded(): void {
-    if (!this.#request.isChunked || this.#isClosed) return
+    // Node also ends the body of a stream that was reset or lost its session.
+    const { aborted, destroyed } = this.#stream
+    if (!this.#request.isChunked || this.#isClosed || aborted || destroyed) return
     this.#arrived(Buffer.from(`${LAST_CHUNK}${this.#requestTrailers}\r\n`, 'latin1'))
   }
 
