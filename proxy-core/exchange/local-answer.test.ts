@@ -52,3 +52,12 @@ test.each([400, 404, 408, 413, 414, 417, 431, 500, 501, 502, 503, 504, 505])(
   'has a phrase for %i',
   (status) => expect(answer({ status }).text).not.toMatch(/^HTTP\/1\.1 \d+ Error/)
 )
+
+test.each([
+  [204, 'HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n\r\n'],
+  [205, 'HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n'],
+  [304, 'HTTP/1.1 304 Not Modified\r\nCache-Control: no-store\r\n\r\n']
+])('%i has no body, whatever was to be said', (status, head) => {
+  expect(answer({ status }).text).toBe(head)
+  expect(answer({ status, content: { body: 'text', type: 'text/html' } }).text).toBe(head)
+})

@@ -1,7 +1,11 @@
 /** Answers that the balancer gives itself: refusals, and failures that no backend could mend. */
+import { isBodyless } from '../model/bodyless-status.ts'
 
 const PHRASES: Readonly<Record<number, string>> = {
   200: 'OK',
+  204: 'No Content',
+  205: 'Reset Content',
+  304: 'Not Modified',
   400: 'Bad Request',
   404: 'Not Found',
   408: 'Request Timeout',
@@ -42,20 +46,28 @@ export interface LocalAnswer {
 /** The whole message as latin1 text. */
 export function localAnswerText(answer: LocalAnswer): string {
   const phrase = PHRASES[answer.status] ?? 'Error'
-  const { content } = answer
-  const body =
-    content === undefined
-      ? `${answer.status} ${phrase}\n${answer.reason}\n`
-      : latin1Of(content.body)
+  const body = isBodyless(answer.status) ? '' : bodyOf(answer, phrase)
   let head =
     `HTTP/1.1 ${answer.status} ${phrase}\r\n` +
-    `Content-Type: ${content?.type ?? 'text/plain; charset=utf-8'}\r\n` +
-    `Content-Length: ${body.length}\r\n` +
-    'Cache-Control: no-store\r\n'
+    `${bodyLines(answer, body)}Cache-Control: no-store\r\n`
   if (answer.retryAfterS > 0) head += `Retry-After: ${answer.retryAfterS}\r\n`
   head += answer.addedLines
   if (answer.isClosing) head += 'Connection: close\r\n'
   return `${head}\r\n${answer.isHead ? '' : body}`
+}
+
+function bodyOf({ status, reason, content }: LocalAnswer, phrase: string): string {
+  return content === undefined ? `${status} ${phrase}\n${reason}\n` : latin1Of(content.body)
+}
+
+/** The fields that describe the body: of these statuses only 205 has one (RFC 9110 section 15.3.6). */
+function bodyLines({ status, content }: LocalAnswer, body: string): string {
+  if (status === 205) return 'Content-Length: 0\r\n'
+  if (isBodyless(status)) return ''
+  return (
+    `Content-Type: ${content?.type ?? 'text/plain; charset=utf-8'}\r\n` +
+    `Content-Length: ${body.length}\r\n`
+  )
 }
 
 /** Its octets in UTF-8, one to a character. */

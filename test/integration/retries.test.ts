@@ -295,37 +295,3 @@ describe('bodies', () => {
     expect(good.requests[0]!.body.equals(PIECE)).toBe(true)
   })
 })
-
-describe('when nobody can take it', () => {
-  const nobody = { backends: ['127.0.0.1:1'], pool: {} }
-
-  test('the client gets the answer of the operator', async () => {
-    const fallback = { status: 200, body: '{"late":"ü"}', content_type: 'application/json' }
-    const fixture = await EngineFixture.start(configuration({ ...nobody, pool: { fallback } }))
-    fixture.engine.setAdminState('main', '127.0.0.1:1', 'maint', 'test')
-    const client = await fixture.connect()
-    client.send(getRequest('/a'))
-    const response = await client.readResponse()
-    expect([
-      response.status,
-      fieldValue(response, 'content-type'),
-      response.body.toString()
-    ]).toEqual([200, 'application/json', '{"late":"ü"}'])
-    expect(fixture.pool().counters.fallbacks).toBe(1)
-  })
-
-  test('another pool takes it', async () => {
-    const other = await startBackend('other')
-    const fixture = await EngineFixture.start(
-      configuration({
-        ...nobody,
-        pool: { fallback: { pool: 'second' } },
-        pools: [{ name: 'second', backends: [{ address: other.address }] }]
-      })
-    )
-    fixture.engine.setAdminState('main', '127.0.0.1:1', 'maint', 'test')
-    expect(await fixture.get('/a')).toEqual({ status: 200, body: 'other /a 0' })
-    await eventually('the counters', () => fixture.pool('second').counters.inFlight === 0)
-    expect(fixture.pool().counters.inFlight).toBe(0)
-  })
-})

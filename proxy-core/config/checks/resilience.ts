@@ -1,4 +1,5 @@
 /** Options of retries, ejection and fallbacks that contradict each other. */
+import { isBodyless } from '../../model/bodyless-status.ts'
 import { formatPath } from '../../model/config-problem.ts'
 import { duration } from '../../model/schema/quantities.ts'
 import type { Finding } from '../finding.ts'
@@ -46,6 +47,14 @@ function* checkCounts(node: LooseNode): Generator<Finding> {
 }
 
 function* checkFallback(fallback: LooseNode): Generator<Finding> {
+  const { value: status } = fallback.at('status')
+  if (fallback.has('body') && typeof status === 'number' && isBodyless(status)) {
+    yield conflict(
+      fallback.at('body'),
+      `An answer of status ${String(status)} has no body.`,
+      'Take `body` out, or choose another `status`.'
+    )
+  }
   if (!fallback.has('pool')) return
   for (const key of ANSWER_KEYS.filter((one) => fallback.has(one))) {
     yield conflict(

@@ -29,11 +29,13 @@ export const fallbackSchema = noun(
     status: option(count({ min: 200, max: 599 }), {
       effect: 'The status of the answer.',
       default: String(DEFAULT_FALLBACK_STATUS),
+      edge: '204, 205 and 304 have no body.',
       example: 'status: 503'
     }),
     body: option(body(), {
       effect: 'The body of the answer.',
       default: 'the status and a sentence',
+      edge: 'Not together with `status` 204, 205 or 304.',
       example: 'body: "We are back soon."'
     }),
     content_type: option(text('a media type'), {
