@@ -178,6 +178,9 @@ export class ResponseRelay {
     exchange.hasResponseStarted = true
     exchange.keepsAlive = false
     exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
+    // A tunnel may last for hours: its end would tell the judge too late.
+    const { judge } = this.#connection.pool.backend
+    judge?.answered(101, exchange.responseHeadMs, 0, exchange.trial)
     exchange.assignedPool?.sticky?.addTo(exchange)
     client.transport.write(
       responseHeadText(parser, text, {

@@ -13,6 +13,8 @@ import { gate } from '../servers/gate.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import { answerWithTarget, type RecordingBackend } from '../servers/recording-backend.ts'
 
+const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: line\r\n\r\n'
+
 function answering(status: number, ...fields: readonly [string, string][]): Script {
   return (exchange) => exchange.respond({ status, fields: [...fields] })
 }
@@ -70,6 +72,25 @@ describe('ejection', () => {
   test('a backend that breaks off is out too', async () => {
     const on = await stage({ outlier: OUTLIER }, (exchange) => exchange.reset(), 'bad', 'good')
     expect(await statuses(on, 6)).toEqual([502, 200, 502, 200, 200, 200])
+  })
+
+  test('an upgrade ends a row of failures', async () => {
+    let asked = 0
+    const script: Script = (exchange) => {
+      if (exchange.target !== '/up') return exchange.respond({ status: ++asked < 3 ? 500 : 200 })
+      exchange.connection.openTunnel(() => undefined)
+      exchange.send(SWITCHING)
+    }
+    const on = await stage({ outlier: OUTLIER }, script, 'mixed', 'good')
+    on.fixture.engine.setAdminState('main', on.backends[1]!.address, 'drain', 'test')
+    expect(await statuses(on, 1)).toEqual([500])
+    const tunnel = await on.fixture.connect()
+    tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
+    await tunnel.readThrough('\r\n\r\n')
+    on.fixture.engine.setAdminState('main', on.backends[1]!.address, 'ready', 'test')
+    await statuses(on, 2)
+    expect(asked).toBe(2)
+    expect(on.fixture.eventsOf('backend_ejection')).toEqual([])
   })
 
   test('the last eligible backend stays', async () => {
@@ -155,6 +176,48 @@ describe('circuit breaker', () => {
     held.open()
     expect((await trial.readResponse()).status).toBe(200)
     expect(await statuses(on, 2)).toEqual([200, 200])
+  })
+
+  test('a tunnel is an answer: its trial closes the circuit while it lasts', async () => {
+    const on = await stage({ circuit_breaker: BREAKER }, answering(500), 'bad')
+    await statuses(on, 2)
+    await on.clock.advanceAsync(60_000)
+    on.backends[0]!.script = (exchange) => {
+      exchange.connection.openTunnel(() => undefined)
+      exchange.send(SWITCHING)
+    }
+    const tunnel = await on.fixture.connect()
+    tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
+    await tunnel.readThrough('\r\n\r\n')
+    const { address } = on.backends[0]!
+    expect(on.fixture.backend(address).judge!.breaker!.state).toBe('closed')
+    on.backends[0]!.script = answerWithTarget()
+    expect(await statuses(on, 2)).toEqual([200, 200])
+    tunnel.close()
+    await eventually('its end', () => on.fixture.backend(address).load === 0)
+    expect(await statuses(on, 1)).toEqual([200])
+    expect(on.fixture.eventsOf('backend_circuit').at(-1)!.to).toBe('closed')
+  })
+
+  test('of several trials each tunnel counts once, and gives its place back once', async () => {
+    const breaker = { ...BREAKER, half_open_requests: 2 }
+    const on = await stage({ circuit_breaker: breaker }, answering(500), 'bad')
+    await statuses(on, 2)
+    await on.clock.advanceAsync(60_000)
+    on.backends[0]!.script = (exchange) => {
+      exchange.connection.openTunnel(() => undefined)
+      exchange.send(SWITCHING)
+    }
+    const tunnel = await on.fixture.connect()
+    tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
+    await tunnel.readThrough('\r\n\r\n')
+    const backend = on.fixture.backend(on.backends[0]!.address)
+    tunnel.close()
+    await eventually('its end', () => backend.load === 0)
+    expect(backend.judge!.breaker!.state).toBe('half_open')
+    on.backends[0]!.script = answerWithTarget()
+    expect(await statuses(on, 1)).toEqual([200])
+    expect(backend.judge!.breaker!.state).toBe('closed')
   })
 
   test('a trial whose client leaves gives its place back', async () => {
