@@ -102,7 +102,7 @@ export class ResponseRelay {
     exchange.status = parser.status
     exchange.responseHeadMs = this.#connection.pool.context.nowMs - exchange.sentMs
     if (this.#isJudged(exchange) && this.#isRejected(exchange, parser, text)) return
-    if (exchange.spool !== null) exchange.dropSpool()
+    if (exchange.spool !== null) this.#connection.releaseBody(exchange)
     this.#chooseFraming(exchange, parser, isModern)
     const isEndless = !isModern && this.#framing >= Framing.CHUNKED
     // A body that is still coming would be read as the next request.

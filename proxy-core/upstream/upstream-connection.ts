@@ -108,8 +108,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     if (exchange.isRequestComplete) {
       this.awaitHead()
     } else {
-      // The client's clock runs now, not the backend's.
-      this.setDeadline(0)
+      // The client's clock runs now, not the backend's, unless that has begun to answer.
+      if (this.#phase === Phase.HEAD) this.setDeadline(0)
       exchange.client!.upstreamReady()
     }
   }
@@ -118,8 +118,12 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
     const replay = new BodyReplay(exchange.spool!, this.transport, (error) => {
       this.#replay = null
       this.pool.context.tick()
-      if (error === null) this.#requestBegun(exchange)
-      else this.fail(error.message)
+      if (error !== null) {
+        this.fail(error.message)
+        return
+      }
+      if (this.#phase !== Phase.HEAD) exchange.dropSpool()
+      this.#requestBegun(exchange)
     })
     this.#replay = replay
     this.#pumpReplay(replay)
@@ -127,8 +131,16 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   /** The backend has to take something within the time that it has for an answer. */
   #pumpReplay(replay: BodyReplay): void {
-    this.setDeadline(this.pool.settings.timeouts.responseHeadMs)
+    if (this.#phase === Phase.HEAD) {
+      this.setDeadline(this.pool.settings.timeouts.responseHeadMs)
+    }
     replay.pump()
+  }
+
+  /** No other try will need the kept body; one that is still being sent is read to its end. */
+  releaseBody(exchange: Exchange): void {
+    if (this.#replay === null) exchange.dropSpool()
+    else exchange.isReplayable = false
   }
 
   /** The request is on its way whole: from now on the response is due. */
