@@ -59,6 +59,15 @@ export const ATTEMPT_FAILURES = {
     reason: 'The backend broke off or sent a malformed response.',
     termination: 'upstream_closed'
   },
+  bodyLost: {
+    kind: 'reset',
+    isUnsent: false,
+    isOurs: true,
+    retryAfterMs: 0,
+    status: 500,
+    reason: 'The balancer could not keep the request body for another try.',
+    termination: 'internal_error'
+  },
   timeout: {
     kind: 'timeout',
     isUnsent: false,

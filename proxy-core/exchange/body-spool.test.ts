@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
+import { interceptDisk } from './testing/intercepted-disk.ts'
 import { BodySpool, type SpoolLimits } from './body-spool.ts'
 
 function spoolOf(limits: Partial<SpoolLimits>, drained = (): void => undefined): BodySpool {
@@ -75,6 +76,19 @@ test('a disk that refuses costs the copy, nothing else', async () => {
   let drained = 0
   const spool = spoolOf({ memoryBytes: 0, folder: '/nowhere/at/all' }, () => drained++)
   expect(spool.append(Buffer.alloc(2_000_000))).toBe(true)
+  await eventually('the failure', () => drained === 1)
+  expect(spool.append(Buffer.from('more'))).toBe(false)
+  await expect(spool.read(0)).rejects.toThrow('could not be kept')
+})
+
+test('a disk that takes only a part of a write has failed', async () => {
+  await interceptDisk(async (pieces, write) => {
+    const whole = Buffer.concat(pieces)
+    return write([whole.subarray(0, whole.length - 1)])
+  })
+  let drained = 0
+  const spool = spoolOf({ memoryBytes: 0 }, () => drained++)
+  expect(spool.append(Buffer.from('some octets'))).toBe(true)
   await eventually('the failure', () => drained === 1)
   expect(spool.append(Buffer.from('more'))).toBe(false)
   await expect(spool.read(0)).rejects.toThrow('could not be kept')

@@ -109,12 +109,13 @@ export class BodySpool {
       while (this.#waiting.length > 0) {
         const pieces = this.#waiting
         this.#waiting = []
-        await this.#file.writev(pieces, this.#fileBytes)
+        const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+        const { bytesWritten } = await this.#file.writev(pieces, this.#fileBytes)
+        // A disk that becomes full takes a part and says so only by the number.
+        if (bytesWritten !== length) throw new Error('The disk took only a part of the body.')
         const wasBlocked = this.isBlocked
-        for (const piece of pieces) {
-          this.#fileBytes += piece.length
-          this.#waitingBytes -= piece.length
-        }
+        this.#fileBytes += length
+        this.#waitingBytes -= length
         if (wasBlocked && !this.isBlocked && !this.#isReleased) this.#drained()
       }
     } catch {

@@ -229,7 +229,10 @@ export abstract class ClientExchanges extends ClientDeadlines {
     const { bodyMemoryBytes: memoryBytes, bodyLimitBytes: limitBytes } = settings
     if (!exchange.isIdempotent || settings.attempts < 2) return
     if (limitBytes === 0 || exchange.bodyRemaining > limitBytes) return
-    exchange.spool = new BodySpool({ memoryBytes, limitBytes }, () => this.proceed())
+    exchange.spool = new BodySpool({ memoryBytes, limitBytes }, () => {
+      this.listener.context.tick()
+      this.proceed()
+    })
   }
 
   #giveUpUpstream(exchange: Exchange): void {

@@ -119,7 +119,8 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
       this.#replay = null
       this.pool.context.tick()
       if (error !== null) {
-        this.fail(error.message)
+        exchange.dropSpool()
+        this.#attemptFailed(exchange, error.message, ATTEMPT_FAILURES.bodyLost)
         return
       }
       if (this.#phase !== Phase.HEAD) exchange.dropSpool()
@@ -420,8 +421,10 @@ export class UpstreamConnection extends Deadlined implements TransportOwner {
 
   #attemptFailed(exchange: Exchange, reason: string, failure: LostAttempt): void {
     this.#giveUp(exchange)
-    this.pool.backend.counters.responseErrors++
-    this.pool.backend.noteFailure(reason)
+    if (!failure.isOurs) {
+      this.pool.backend.counters.responseErrors++
+      this.pool.backend.noteFailure(reason)
+    }
     this.#noteFailure(exchange, reason)
     this.pool.failures.attemptFailed(exchange, failure)
   }

@@ -1,7 +1,9 @@
 /**
- * Contract: a body that is being sent again does not harm a response that comes meanwhile.
+ * Contract: a body that is being sent again harms neither a response that comes meanwhile nor the
+ * backend that gets it, whatever becomes of the copy.
  */
 import { expect, test } from 'vitest'
+import { interceptDisk } from '../../proxy-core/exchange/testing/intercepted-disk.ts'
 import {
   connectedTo,
   holdWrites,
@@ -9,8 +11,9 @@ import {
 } from '../../proxy-core/transport/testing/held-writes.ts'
 import type { Script } from '../servers/backend-connection.ts'
 import { configuration } from '../servers/configuration.ts'
-import { EngineFixture, startBackend } from '../servers/engine-fixture.ts'
+import { EngineFixture, startBackend, startBackends } from '../servers/engine-fixture.ts'
 import { eventually, within } from '../servers/eventually.ts'
+import { gate } from '../servers/gate.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import type { RawClient } from '../servers/raw-client.ts'
 import type { RecordingBackend } from '../servers/recording-backend.ts'
@@ -106,4 +109,80 @@ test('a body that was sent again does not end the time in which the rest of an a
   await good.received(1)
   await clock.advanceAsync(11_000)
   await within('the end', client.closed)
+})
+
+test('a disk that lost the body fails its request, and no backend is blamed', async () => {
+  const whole = gate()
+  const lost = gate()
+  await interceptDisk(async () => {
+    await whole.opened
+    lost.open()
+    throw new Error('ENOSPC')
+  })
+  const backends = await startBackends('bad', 'good', 'other')
+  const [bad, good, other] = backends as [RecordingBackend, RecordingBackend, RecordingBackend]
+  bad.script = async (exchange) => {
+    await exchange.request
+    whole.open()
+    await lost.opened
+    exchange.reset()
+  }
+  const fixture = await EngineFixture.start(
+    configuration({
+      backends,
+      pool: {
+        retry: { backoff: { scale: 0 }, ...IN_FILE },
+        circuit_breaker: { failure_threshold: 1 }
+      }
+    })
+  )
+  const client = await fixture.connect()
+  upload(client, 100_000)
+  client.send(PIECE.subarray(0, 100_000))
+  expect((await client.readResponse('PUT')).status).toBe(500)
+  expect([good.acceptedCount, other.acceptedCount]).toEqual([1, 0])
+  const { counters, judge } = fixture.backend(good.address)
+  expect([counters.responseErrors, judge!.breaker!.state]).toEqual([0, 'closed'])
+})
+
+test('time that passed while the disk was behind counts before the waits that follow it', async () => {
+  // As much as may wait for the disk: what comes behind it stays with the client's connection.
+  const first = 1_048_576
+  const disk = gate()
+  await interceptDisk(async (pieces, write) => {
+    await disk.opened
+    return write(pieces)
+  })
+  const answer = gate()
+  const backend = await startBackend('backend', {
+    script: async (exchange) => {
+      await exchange.request
+      await answer.opened
+      exchange.respond({ body: 'in time' })
+    }
+  })
+  const clock = new ManualClock()
+  const fixture = await EngineFixture.start(
+    configuration({
+      backends: [backend],
+      listener: { timeouts: { request_body: '0s' } },
+      pool: { retry: IN_FILE, timeouts: { response_head: '60s' } }
+    }),
+    { clock }
+  )
+  const client = await fixture.connect()
+  upload(client, first + 100)
+  client.send(Buffer.alloc(first))
+  const atBackend = (): number => backend.connections[0]?.unread.length ?? 0
+  await eventually('the disk is behind', () => atBackend() > first)
+  client.send(Buffer.alloc(100))
+  await ManualClock.flush()
+  clock.advance(600_000)
+  disk.open()
+  await backend.received(1)
+  await clock.advanceAsync(30_000)
+  answer.open()
+  expect((await client.readResponse('PUT')).body.toString()).toBe('in time')
+  // A second try would have been in time too.
+  expect(backend.acceptedCount).toBe(1)
 })
