@@ -1,7 +1,9 @@
 /**
- * `node test/bench/features.ts [--write] [--only <name>]... [--rounds <n>]`: what each option of
- * resilience adds to a tiny GET, in CPU of the engine, as a ratio to the same engine without it.
- * Candidates take turns within every round. `--write` puts the table into docs/performance.md.
+ * `npm run bench:features -- [--write] [--only <name>]... [--rounds <n>]`: what each option of
+ * resilience adds to a tiny GET, in CPU of the engine. Each is measured right beside an engine
+ * without any, and compared with that neighbour alone: a machine that is slow for some seconds is
+ * slow for both. `none` is a second engine without any, so its row shows what two processes of the
+ * same thing differ by. `--write` puts the table into docs/performance.md.
  */
 import { parseArgs } from 'node:util'
 import { describe } from './comparison.ts'
@@ -13,12 +15,12 @@ import type { RunningProxy } from './proxy-under-test.ts'
 import { table } from './report-tables.ts'
 import { startEngine } from './rivals/switchyard-direct.ts'
 import { summarise, type Sample } from './sample.ts'
-import { orderOfRound } from './statistics.ts'
+import { median, orderOfRound, spread } from './statistics.ts'
 import { PLAIN } from './switchyard-document.ts'
 import { TimeBudget } from './time-budget.ts'
 import { Workbench } from './workbench.ts'
 
-const SECONDS = 3
+const SECONDS = 2
 const DEFAULT_ROUNDS = 5
 const LIMIT_SECONDS = 900
 const REPEAT_SECONDS = 120
@@ -27,7 +29,28 @@ const BACKENDS = 2
 interface Candidate {
   readonly feature: Feature
   readonly running: RunningProxy
-  readonly samples: Sample[]
+  readonly pairs: Pair[]
+}
+
+interface Pair {
+  readonly plain: Sample
+  readonly with: Sample
+}
+
+async function start(
+  bench: Workbench,
+  { name, pool, route }: Omit<Feature, 'shown'>
+): Promise<RunningProxy> {
+  const options = {
+    ...(pool === undefined ? {} : { pool }),
+    ...(route === undefined ? {} : { route })
+  }
+  const running = await bench.start(
+    { name, start: (setting) => startEngine(setting, { features: { ...PLAIN, ...options } }) },
+    { backendPorts: await bench.backendPorts(BACKENDS) }
+  )
+  await bench.warmUp(running)
+  return running
 }
 
 async function measureAll(
@@ -35,49 +58,48 @@ async function measureAll(
   features: readonly Feature[],
   rounds: number
 ): Promise<readonly Candidate[]> {
-  const backendPorts = await bench.backendPorts(BACKENDS)
+  const plain = await start(bench, { name: 'plain' })
   const candidates: Candidate[] = []
   for (const feature of features) {
-    const { name, pool, route } = feature
-    const options = {
-      ...(pool === undefined ? {} : { pool }),
-      ...(route === undefined ? {} : { route })
-    }
-    const running = await bench.start(
-      { name, start: (setting) => startEngine(setting, { features: { ...PLAIN, ...options } }) },
-      { backendPorts }
-    )
-    await bench.warmUp(running)
-    candidates.push({ feature, running, samples: [] })
+    candidates.push({ feature, running: await start(bench, feature), pairs: [] })
   }
   for (let round = 0; round < rounds; round++) {
     bench.say(`round ${round + 1} of ${rounds}`)
-    for (const each of orderOfRound(candidates, round)) {
-      const sample = await bench.measure({
-        proxy: each.running,
-        load: LOADS.tiny,
-        connections: GATED_CONNECTIONS,
-        seconds: SECONDS,
-        warmUpSeconds: 0
-      })
-      each.samples.push(sample)
-      bench.say(`  ${each.feature.name}: ${describe(sample)}`)
+    for (const each of candidates) {
+      const samples = new Map<RunningProxy, Sample>()
+      for (const running of orderOfRound([plain, each.running], round)) {
+        samples.set(running, await sampleOf(bench, running))
+      }
+      const pair = { plain: samples.get(plain)!, with: samples.get(each.running)! }
+      each.pairs.push(pair)
+      bench.say(`  ${each.feature.name}: ${describe(pair.with)}, × ${ratioOf(pair).toFixed(2)}`)
     }
   }
   return candidates
 }
 
+function sampleOf(bench: Workbench, proxy: RunningProxy): Promise<Sample> {
+  return bench.measure({
+    ...{ proxy, load: LOADS.tiny, connections: GATED_CONNECTIONS },
+    ...{ seconds: SECONDS, warmUpSeconds: 0 }
+  })
+}
+
+function ratioOf({ plain, with: one }: Pair): number {
+  return (one.userUs + one.systemUs) / (plain.userUs + plain.systemUs)
+}
+
 function tableOf(candidates: readonly Candidate[]): string {
-  const plain = summarise(candidates[0]!.samples).cpuUs
   return table(
-    ['option', 'CPU µs per request', '±', '× without it', 'p99 ms', 'errors'],
-    candidates.map(({ feature, samples }) => {
-      const { cpuUs, cpuSpread, p99Ms, errors } = summarise(samples)
+    ['option', 'CPU µs per request', '× without it', '±', 'p99 ms', 'errors'],
+    candidates.map(({ feature, pairs }) => {
+      const { cpuUs, p99Ms, errors } = summarise(pairs.map((pair) => pair.with))
+      const ratios = pairs.map(ratioOf)
       return [
         feature.name === 'none' ? 'none' : `\`${feature.shown}\``,
         cpuUs.toFixed(1),
-        `${Math.round(cpuSpread * 100)} %`,
-        (cpuUs / plain).toFixed(2),
+        median(ratios).toFixed(2),
+        `${Math.round(spread(ratios) * 100)} %`,
         p99Ms.toFixed(2),
         String(errors)
       ]
