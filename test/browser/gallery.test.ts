@@ -129,9 +129,13 @@ async function settle(view: ConsoleView): Promise<void> {
 /** Runs in the page: pictures that are shown and have nothing drawn on them yet. */
 function blankCanvases(): number {
   return [...document.querySelectorAll('canvas')].filter((canvas) => {
-    const context = canvas.width * canvas.height > 0 ? canvas.getContext('2d') : null
+    const { width, height } = canvas
+    // A copy: Chromium warns of a picture that is read again and again, and the page must not.
+    const copy = Object.assign(document.createElement('canvas'), { width, height })
+    const context = width * height > 0 ? copy.getContext('2d', { willReadFrequently: true }) : null
     if (context === null) return false
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    context.drawImage(canvas, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
     return data.every((octet) => octet === 0)
   }).length
 }

@@ -101,17 +101,21 @@ export function keyboardSuite(name: string, startStage: StartStage): void {
       const editor = view.page.getByRole('textbox', { name: /^Text of demo/ })
       await editor.waitFor()
       const single = ACTIONS.flatMap(({ keys, danger }) => (danger === 'plan' ? keys : []))
-      for (const keys of single.flatMap((first) => [first, `${first} Enter`])) {
-        await view.page.getByRole('heading', { name: 'Config' }).click()
-        for (const key of keys.split(' ')) await view.page.keyboard.press(spelled(key))
-        // The palette asks step by step which backend is meant, or the sheet shows the plan.
-        const isClear = async (): Promise<boolean> => {
-          if ((await view.sheet.count()) === 0) return true
-          await view.page.keyboard.press('Escape')
-          return false
-        }
-        await expect.poll(isClear, PATIENCE).toBe(true)
+      const heading = view.page.getByRole('heading', { name: 'Config' })
+      // The palette asks step by step which backend is meant, or the sheet shows the plan; either
+      // may come a moment after its key.
+      const isOnScreen = async (): Promise<boolean> => {
+        if ((await view.sheet.count()) > 0) await view.page.keyboard.press('Escape')
+        return heading.click({ timeout: 500 }).then(
+          () => true,
+          () => false
+        )
       }
+      for (const keys of single.flatMap((first) => [first, `${first} Enter`])) {
+        await expect.poll(isOnScreen, PATIENCE).toBe(true)
+        for (const key of keys.split(' ')) await view.page.keyboard.press(spelled(key))
+      }
+      await expect.poll(isOnScreen, PATIENCE).toBe(true)
       await editor.click()
       for (const key of single) await view.page.keyboard.press(spelled(key))
       await view.page.keyboard.press('Control+Enter')
