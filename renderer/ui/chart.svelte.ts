@@ -126,6 +126,9 @@ class ChartView {
   destroy(): void {
     this.#owned.abort()
     this.#chart.destroy()
+    // Chart.js does not take back a delayed resize: it would update what is gone, bind it to the
+    // page again and fail for want of a canvas.
+    this.#chart.update = () => undefined
   }
 
   #dataset(
