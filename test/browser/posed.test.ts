@@ -24,6 +24,18 @@ requires('chromium-headless-shell')('the console, posed', () => {
     })
   })
 
+  test('a delayed resize of a chart comes to nothing when its screen has gone', async () => {
+    const page = await stage.open()
+    const view = new ConsoleView(page)
+    await atScreen(page, 'Live')
+    await page.evaluate(holdDelayedResizes)
+    await page.setViewportSize({ width: 1111, height: 777 })
+    await expect.poll(() => page.evaluate(delayedResizes), PATIENCE).toBeGreaterThan(0)
+    await view.go('Settings')
+    await expect.poll(() => page.locator('canvas').count(), PATIENCE).toBe(0)
+    expect(await page.evaluate(runDelayedResizes)).toEqual([])
+  })
+
   test('a screen that fails says so, and can be shown again', async () => {
     const page = await stage.open()
     const view = new ConsoleView(page)
@@ -49,3 +61,38 @@ requires('chromium-headless-shell')('the console, posed', () => {
     await expect.poll(() => page.getByRole('main').innerText(), PATIENCE).toContain('10.0.0.2:80')
   })
 })
+
+interface Held {
+  readonly delayedResizes: (() => void)[]
+}
+
+/** Runs in the page: timers of the charts' delay wait for the test, not for the time. */
+function holdDelayedResizes(): void {
+  const held: Held = { delayedResizes: [] }
+  const { setTimeout } = window
+  const hold = (
+    run: (...args: unknown[]) => void,
+    delayMs?: number,
+    ...args: unknown[]
+  ): number => {
+    if (delayMs !== 80) return setTimeout(run, delayMs, ...args)
+    return held.delayedResizes.push(() => run(...args))
+  }
+  Object.assign(window, held, { setTimeout: hold })
+}
+
+function delayedResizes(): number {
+  return (window as unknown as Held).delayedResizes.length
+}
+
+/** What they threw. */
+function runDelayedResizes(): string[] {
+  return (window as unknown as Held).delayedResizes.flatMap((run) => {
+    try {
+      run()
+      return []
+    } catch (error) {
+      return [String(error)]
+    }
+  })
+}
