@@ -156,6 +156,10 @@ export class Backend implements BalanceTarget, JudgedBackend {
   get openSlots(): number {
     return this.#openSlots
   }
+  /** All slots that it has now are taken. */
+  get isFull(): boolean {
+    return this.#openSlots > 0 && this.load >= this.#openSlots
+  }
   /** Share of its weight and of its slots that a backend has: 0.1 to 1 during slow start, else 1. */
   get warmth(): number {
     return this.#warmth

@@ -6,7 +6,6 @@
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
 import type { AttemptFailure, LostAttempt } from '../exchange/attempt-failure.ts'
-import { trailOf } from '../exchange/attempt-trail.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { REFUSALS, type Refusal } from '../listener/refusal.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
@@ -20,16 +19,14 @@ import type {
 import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
+import { Fallback } from './fallback.ts'
 import { Jury } from './jury.ts'
-import { RequestQueue } from './request-queue.ts'
+import { PoolQueue } from './pool-queue.ts'
 import { Retries } from './retries.ts'
 import { Rotation } from './rotation.ts'
-import { SessionQueues } from './session-queues.ts'
 import { SlowStarts } from './slow-starts.ts'
+import { standbyOf } from './standby-backend.ts'
 import { StickyCookies } from './sticky-cookies.ts'
-
-/** Saturated backends that are looked past before a request is queued. */
-const MAX_BUSY_LOOKS = 16
 
 export class Pool implements PoolView, ExchangeFailures {
   readonly name: string
@@ -38,15 +35,13 @@ export class Pool implements PoolView, ExchangeFailures {
   /** null: requests of one client have nothing to do with each other. */
   sticky: StickyCookies | null = null
   readonly #context: EngineContext
-  readonly #queue = new RequestQueue()
-  readonly #sessions = new SessionQueues()
+  readonly #queue: PoolQueue
+  readonly #fallback = new Fallback(this.counters)
   readonly #slowStarts: SlowStarts
   readonly #rotation: Rotation
   readonly #jury: Jury
   readonly #retries: Retries
   #backends: readonly Backend[] = []
-  /** Takes what finds no backend here. */
-  #fallback: Pool | null = null
   #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
   #isStarted = false
@@ -55,6 +50,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.name = settings.name
     this.settings = settings
     this.#context = context
+    this.#queue = new PoolQueue(context, this.counters)
     this.#rotation = new Rotation(settings, context, () => this.#levelsMoved())
     this.#jury = new Jury(context.clock)
     this.#retries = new Retries(settings.retryBudget, context, this.#rotation, this.counters)
@@ -87,14 +83,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** Throws FAILOVER_NOT_CONFIGURED or NO_STANDBY. */
   failoverPreview(activation: FailoverActivation): FailoverPreview {
-    const standby = this.#backends.map((backend) => ({
-      level: backend.level,
-      address: backend.address,
-      isEligible: backend.isEligible && backend.weight > 0,
-      health: backend.health,
-      reason: standbyReason(backend)
-    }))
-    return this.failover.preview(activation, standby)
+    return this.failover.preview(activation, this.#backends.map(standbyOf))
   }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
@@ -128,7 +117,8 @@ export class Pool implements PoolView, ExchangeFailures {
     fallback: PoolSettings['fallback'],
     pools: ReadonlyMap<string, { readonly pool: Pool }>
   ): void {
-    this.#fallback = fallback?.kind === 'pool' ? (pools.get(fallback.pool)?.pool ?? null) : null
+    const pool = fallback?.kind === 'pool' ? pools.get(fallback.pool)?.pool : undefined
+    this.#fallback.pool = pool ?? null
   }
 
   /** From now on the pool serves, and changes of availability are reported. */
@@ -177,7 +167,7 @@ export class Pool implements PoolView, ExchangeFailures {
   /** The exchange is over, however it ended. */
   exchangeDone(exchange: Exchange): void {
     this.counters.inFlight--
-    if (exchange.isQueued) this.#leaveQueue(exchange)
+    if (exchange.isQueued) this.#queue.leave(exchange)
     if (exchange.retryTimer !== null) this.#retries.cancel(exchange)
     const backend = exchange.assignedBackend
     if (backend === null) return
@@ -249,12 +239,12 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.tried = null
       return this.#enqueue(exchange)
     }
-    const first = this.#pick(exchange)
+    const first = this.#rotation.pick(exchange)
     if (first === undefined) {
       this.#unplaced(exchange, REFUSALS.noBackend)
       return
     }
-    const backend = this.#isFull(first) ? this.#otherThan(exchange, first) : first
+    const backend = first.isFull ? this.#rotation.notFullBeside(first, exchange) : first
     if (backend !== undefined) {
       this.#assign(exchange, backend)
       return
@@ -268,17 +258,6 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.sticky === null && this.#rotation.isBinding && exchange.key !== ''
   }
 
-  /** One that was not tried; else, for a retry, any other than the last; else the last once more. */
-  #pick(exchange: Exchange): Backend | undefined {
-    const { tried } = exchange
-    if (tried === null) return this.#rotation.pick(exchange)
-    const untried = this.#rotation.pick(exchange, tried)
-    if (untried !== undefined || exchange.retries === 0) return untried
-    const last = [...tried].at(-1)!
-    exchange.tried = new Set([last])
-    return this.#rotation.pick(exchange, exchange.tried) ?? this.#rotation.pick(exchange)
-  }
-
   /** A session goes to its backend, or waits for it; false where that one cannot have it. */
   #placeSession(exchange: Exchange): boolean {
     const backend = exchange.stickyBackend!
@@ -287,7 +266,7 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.stickyBackend = null
       return false
     }
-    if (!isServing || this.#isFull(backend)) this.#enqueue(exchange)
+    if (!isServing || backend.isFull) this.#enqueue(exchange)
     else this.#assign(exchange, backend)
     return true
   }
@@ -307,24 +286,7 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** Whoever waits for it is placed: on it, or elsewhere when it keeps no sessions any more. */
   readonly #isReadyForSession = (backend: Backend): boolean =>
-    this.#keepsSessions(backend) ? !this.#isFull(backend) : !this.#rotation.isWaiting
-
-  /** A saturated primary is waited for: backups are for primaries that are gone. */
-  #otherThan(exchange: Exchange, busy: Backend): Backend | undefined {
-    const excluded = new Set(exchange.tried)
-    let candidate: Backend | undefined = busy
-    for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
-      excluded.add(candidate)
-      candidate = this.#rotation.pickBeside(busy, exchange, excluded)
-      if (candidate === undefined) return undefined
-      if (!this.#isFull(candidate)) return candidate
-    }
-    return undefined
-  }
-
-  #isFull(backend: Backend): boolean {
-    return backend.openSlots > 0 && backend.load >= backend.openSlots
-  }
+    this.#keepsSessions(backend) ? !backend.isFull : !this.#rotation.isWaiting
 
   #assign(exchange: Exchange, backend: Backend): void {
     exchange.assignedBackend = backend
@@ -355,56 +317,22 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.trial = 0
       backend.judge?.trialEnded(trial)
     }
-    if (this.#waiting > 0) this.#serveQueue()
+    if (this.#queue.length > 0) this.#serveQueue()
   }
 
   /** Nobody here can take it: another pool does, or the client is told. */
   #unplaced(exchange: Exchange, refusal: Refusal): void {
-    const { fallback } = this.settings
-    if (this.#fallback !== null) {
-      this.counters.fallbacks++
-      this.counters.inFlight--
-      exchange.tried = null
-      this.#fallback.dispatch(exchange)
-    } else if (fallback?.kind === 'answer') {
-      this.counters.fallbacks++
-      const { status, body, contentType } = fallback
-      const content = body === null ? {} : { content: { body, type: contentType } }
-      exchange.client?.upstreamFailed(exchange, {
-        ...refusal,
-        status,
-        termination: 'fallback',
-        ...content
-      })
-    } else {
-      exchange.client?.upstreamFailed(exchange, refusal)
-    }
+    this.#fallback.take(exchange, refusal, this.settings.fallback)
   }
 
   #enqueue(exchange: Exchange): void {
     const { size, timeoutMs } = this.settings.queue
-    if (this.#waiting >= size) {
+    if (this.#queue.length >= size) {
       this.#unplaced(exchange, REFUSALS.queueFull)
       return
     }
-    if (exchange.stickyBackend === null) this.#queue.append(exchange)
-    else this.#sessions.append(exchange)
-    if (this.#context.traffic !== null) trailOf(exchange).enterQueue(this.#context.nowMs)
-    const counters = this.counters
-    counters.queued = this.#waiting
-    if (counters.queued > counters.queuedMax) counters.queuedMax = counters.queued
+    this.#queue.join(exchange)
     exchange.client?.awaitSlot(exchange, timeoutMs)
-  }
-
-  #leaveQueue(exchange: Exchange): void {
-    if (exchange.stickyBackend === null) this.#queue.remove(exchange)
-    else this.#sessions.remove(exchange)
-    exchange.trail?.leaveQueue(this.#context.nowMs)
-    this.counters.queued = this.#waiting
-  }
-
-  get #waiting(): number {
-    return this.#queue.length + this.#sessions.length
   }
 
   /** Gives free slots to those who wait longest; turns all of them away when none can come. */
@@ -429,13 +357,13 @@ export class Pool implements PoolView, ExchangeFailures {
     const exchange = this.#queue.first
     if (this.#serveSession(exchange?.startedMs ?? Infinity)) return true
     if (exchange === null || this.#rotation.isWaiting) return false
-    const first = this.#pick(exchange)
+    const first = this.#rotation.pick(exchange)
     const backend =
-      first !== undefined && this.#isFull(first) ? this.#otherThan(exchange, first) : first
+      first !== undefined && first.isFull ? this.#rotation.notFullBeside(first, exchange) : first
     if (first !== undefined && backend === undefined && !this.#isBound(exchange)) {
       return this.#serveSession(Infinity)
     }
-    this.#leaveQueue(exchange)
+    this.#queue.leave(exchange)
     exchange.client?.slotFound()
     if (backend !== undefined) this.#assign(exchange, backend)
     else this.#place(exchange)
@@ -443,9 +371,9 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #serveSession(untilMs: number): boolean {
-    const exchange = this.#sessions.first(untilMs, this.#isReadyForSession)
+    const exchange = this.#queue.firstSession(untilMs, this.#isReadyForSession)
     if (exchange === null) return false
-    this.#leaveQueue(exchange)
+    this.#queue.leave(exchange)
     exchange.client?.slotFound()
     this.#place(exchange)
     return true
@@ -461,11 +389,4 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#context.traffic?.poolChanged(this)
     this.#serveQueue()
   }
-}
-
-/** Half a sentence: why it can serve, or cannot. */
-function standbyReason(backend: Backend): string {
-  if (backend.adminState !== 'ready') return `${backend.adminState}: ${backend.adminReason}`
-  if (backend.weight === 0) return 'its weight is 0'
-  return `${backend.health}: ${backend.healthReason}`
 }

@@ -17,6 +17,9 @@ import { scaledWeights } from './scaled-weights.ts'
 
 export const NO_LEVEL = -1
 
+/** Saturated backends that are looked past before a request is queued. */
+const MAX_BUSY_LOOKS = 16
+
 /** Names the rest of a level whose first serves alone, between that level and the one after it. */
 const AFTER_FIRST = 0.5
 
@@ -98,7 +101,7 @@ export class Rotation {
     this.#arrange(reason)
   }
 
-  pick(exchange: Exchange, excluded?: ReadonlySet<Backend>): Backend | undefined {
+  #pick(exchange: Exchange, excluded?: ReadonlySet<Backend>): Backend | undefined {
     const found = this.#balancer.pick(exchange, excluded)
     if (this.#reserve === null) return found
     if (found !== undefined && this.#serving.has(found.level)) return found
@@ -107,11 +110,22 @@ export class Rotation {
     return other !== undefined && other.level <= (found?.level ?? Infinity) ? other : found
   }
 
+  /** One that was not tried; else, for a retry, any other than the last; else the last once more. */
+  pick(exchange: Exchange): Backend | undefined {
+    const { tried } = exchange
+    if (tried === null) return this.#pick(exchange)
+    const untried = this.#pick(exchange, tried)
+    if (untried !== undefined || exchange.retries === 0) return untried
+    const last = [...tried].at(-1)!
+    exchange.tried = new Set([last])
+    return this.#pick(exchange, exchange.tried) ?? this.#pick(exchange)
+  }
+
   /**
    * Another one that shares the work of `backend`: neither another level nor another region
    * stands in for one that is only busy.
    */
-  pickBeside(
+  #pickBeside(
     backend: Backend,
     exchange: Exchange,
     excluded: ReadonlySet<Backend>
@@ -120,12 +134,25 @@ export class Rotation {
     return balancer?.pickBeside(backend, exchange, excluded)
   }
 
+  /** A saturated primary is waited for: backups are for primaries that are gone. */
+  notFullBeside(busy: Backend, exchange: Exchange): Backend | undefined {
+    const excluded = new Set(exchange.tried)
+    let candidate: Backend | undefined = busy
+    for (let looks = 0; looks < MAX_BUSY_LOOKS; looks++) {
+      excluded.add(candidate)
+      candidate = this.#pickBeside(busy, exchange, excluded)
+      if (candidate === undefined) return undefined
+      if (!candidate.isFull) return candidate
+    }
+    return undefined
+  }
+
   /** Whether a session on this level may go on there. */
   serves(level: number): boolean {
     return this.#serving.has(level)
   }
 
-  /** Whether `pick` would find another one, or one may come back. */
+  /** Whether `pick` would find one that was not tried, or one may come back. */
   hasUntried(tried: ReadonlySet<Backend>): boolean {
     return this.#isWaiting || this.#reachable.some((backend) => !tried.has(backend))
   }

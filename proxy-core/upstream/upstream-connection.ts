@@ -4,6 +4,9 @@
  * Phases: connecting -> idle <-> reserved -> head -> body -> idle | closed
  *                                    head -> tunnel -> closed
  * `reserved` holds a pooled connection while it is checked for EOF.
+ *
+ * Over 400 lines, because every event of the socket, the client and the clock means something else
+ * in each phase: what is said about a phase is only true beside the code that changes it.
  */
 import { ATTEMPT_FAILURES, statusFailure, type LostAttempt } from '../exchange/attempt-failure.ts'
 import { noteFailedAttempt, trailOf } from '../exchange/attempt-trail.ts'
