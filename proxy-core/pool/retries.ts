@@ -49,7 +49,7 @@ export class Retries {
 
   /** Whether there will be another try; what adds load is taken from the budget. */
   allow(exchange: Exchange, failure: AttemptFailure): boolean {
-    if (exchange.client === null || exchange.hasResponseStarted) return false
+    if (exchange.client === null) return false
     ;(exchange.tried ??= new Set()).add(exchange.assignedBackend!)
     const retry = exchange.compiledRoute?.retry ?? null
     if (retry === null) {
