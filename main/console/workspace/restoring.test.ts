@@ -8,12 +8,17 @@ import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
 import { eventually } from '../../../test/servers/eventually.ts'
 import { hashOf } from './config-text.ts'
 import { MOST_TEXTS, SessionTexts } from './session-texts.ts'
-import { again, API, API_2, BROKEN, opened, stage } from './testing/workspace-fixture.ts'
+import {
+  again,
+  API,
+  API_2,
+  BROKEN,
+  opened,
+  stage,
+  withSecret
+} from './testing/workspace-fixture.ts'
 
 const BY = ['operator (test)', ''] as const
-
-const withSecret = (secret: string): string =>
-  `${API}failover: { notification: { channels: [{ type: webhook, url: "https://h.test/${secret}" }] } }\n`
 
 describe('a secret that has changed', () => {
   test('comes back with the version that had it', async () => {

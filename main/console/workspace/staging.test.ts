@@ -7,13 +7,10 @@ import { describe, expect, test } from 'vitest'
 import { MASKED } from '../../../proxy-core/model/traffic-sample.ts'
 import { eventually } from '../../../test/servers/eventually.ts'
 import { hashOf } from './config-text.ts'
-import { again, API, API_2, opened, stage } from './testing/workspace-fixture.ts'
+import { again, API, API_2, opened, stage, withSecret } from './testing/workspace-fixture.ts'
 
 const API_3 = API_2.replace('10.0.0.2', '10.0.0.3')
 const BY = ['operator (test)', ''] as const
-
-const withSecret = (secret: string): string =>
-  `${API}failover: { notification: { channels: [{ type: webhook, url: "https://h.test/${secret}" }] } }\n`
 
 describe('the configuration that is meant', () => {
   test('is named by the call, and another one that is open is not touched', async () => {

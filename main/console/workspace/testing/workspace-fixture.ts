@@ -81,6 +81,12 @@ export const API =
 export const API_2 = API.replace('"10.0.0.1:80" }', '"10.0.0.1:80" }, { address: "10.0.0.2:80" }')
 /** A key that nobody knows, in line 2. */
 export const BROKEN = API.replace('routes', 'rotes')
+/** The same, and a webhook whose address nobody else may see. */
+export const withSecret = (secret: string): string =>
+  `${API}failover: { notification: { channels: [{ type: webhook, url: "https://h.test/${secret}" }] } }\n`
+
+/** Who applies, and why. */
+export const BY = ['operator (test)', 'because'] as const
 
 /** A workspace with this text open as `a.yaml`. */
 export async function opened(text: string = API): Promise<WorkspaceFixture> {
