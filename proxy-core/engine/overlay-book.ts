@@ -2,7 +2,7 @@
  * What the operator said about single backends, by pool and address, and about the failover of
  * pools. It outlives reloads, also those that take a backend or a pool away and bring it back.
  */
-import type { Latch } from '../failover/failover-machine.ts'
+import type { Latch } from '../failover/latch.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { BackendOverlay, EngineOverlay, FailoverLatch } from './engine-view.ts'
 

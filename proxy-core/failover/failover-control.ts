@@ -13,9 +13,11 @@ import type {
 import type { FailoverSettings } from '../model/settings.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { FailoverHistory } from './failover-history.ts'
-import { FailoverMachine, type Latch, type MachineTransition } from './failover-machine.ts'
+import { FailoverMachine } from './failover-machine.ts'
 import { previewOf, type StandbyBackend } from './failover-preview.ts'
+import type { Latch } from './latch.ts'
 import { describeLevel, homeLevel, type Levels } from './level-view.ts'
+import type { MachineTransition } from './phase-record.ts'
 import type { ServingCounts } from './progressive.ts'
 import type { Shares } from './ramp.ts'
 

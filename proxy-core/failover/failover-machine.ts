@@ -9,51 +9,21 @@
 import type { FailoverPhase } from '../model/failover-state.ts'
 import type { FailoverSettings } from '../model/settings.ts'
 import { formatDuration } from '../model/units.ts'
-import { divide } from './level-division.ts'
+import { canHold, type Hold, type Latch } from './latch.ts'
 import { LevelSurvey } from './level-survey.ts'
+import { LevelTraffic } from './level-traffic.ts'
 import type { Levels } from './level-view.ts'
 import { activationTarget, successorOf, type ActivationTarget, type Request } from './next-level.ts'
+import { PhaseRecord, type MachineTransition } from './phase-record.ts'
 import type { ServingCounts } from './progressive.ts'
-import {
-  endOf,
-  isMoving,
-  nextStepMs,
-  sharesAt,
-  withoutEmptied,
-  type Ramp,
-  type Shares
-} from './ramp.ts'
-
-/** The operator's word: traffic belongs to this level until it is released. */
-export interface Latch {
-  readonly level: number
-  /** The level is held for as long as one of its backends is eligible, whatever `min_eligible` says. */
-  readonly isForced: boolean
-  readonly reason: string
-}
-
-export interface MachineTransition {
-  /** Of the clock that the machine is told, in milliseconds. */
-  readonly atMs: number
-  readonly from: FailoverPhase
-  readonly to: FailoverPhase
-  readonly fromLevel: number
-  readonly toLevel: number
-  readonly isManual: boolean
-  /** With the numbers that caused it. */
-  readonly reason: string
-}
-
-const NO_SHARES: Shares = new Map()
+import type { Shares } from './ramp.ts'
 
 export class FailoverMachine {
   #settings: FailoverSettings
   readonly #survey: LevelSurvey
-  #phase: FailoverPhase = 'normal'
-  #sinceMs = 0
-  #level = 0
+  readonly #traffic: LevelTraffic
+  readonly #record = new PhaseRecord()
   #latch: Latch | null
-  #ramp: Ramp | null = null
   /** Since when the active level is lost and waited for. */
   #pendingSinceMs: number | null = null
   /** An operator has allowed the return that `failback: manual` leaves to him. */
@@ -61,53 +31,49 @@ export class FailoverMachine {
   /** The panic rule has put traffic where it is: by choice it leaves only for a proven level. */
   #isPanicking = false
   #hasBegun = false
-  #shares: Shares = NO_SHARES
-  #counts: ServingCounts | null = null
-  /** What an operator does now: prefixes the reasons of the transitions that come of it. */
-  #word: string | null = null
-  #transitions: MachineTransition[] = []
 
   constructor(settings: FailoverSettings, latch: Latch | null = null) {
     this.#settings = settings
     this.#survey = new LevelSurvey(settings)
+    this.#traffic = new LevelTraffic(this.#survey)
     this.#latch = latch
   }
 
   get phase(): FailoverPhase {
-    return this.#phase
+    return this.#record.phase
   }
   /** Since when phase and level are what they are. */
   get sinceMs(): number {
-    return this.#sinceMs
+    return this.#record.sinceMs
   }
   /** Where traffic belongs; while a ramp runs, where it goes to. */
   get level(): number {
-    return this.#level
+    return this.#traffic.level
   }
   get latch(): Latch | null {
     return this.#settings.mode === 'switch' ? this.#latch : null
   }
   /** Anything but the home level serves a part, or has all that there is. */
   get isAway(): boolean {
-    const { home } = this.#survey
-    return this.#level !== home || [...this.#shares.keys()].some((level) => level !== home)
+    return this.#traffic.isAway
   }
   /** Level → share, together 1; empty when nothing serves and nothing is waited for. */
   get shares(): Shares {
-    return this.#shares
+    return this.#traffic.shares
   }
   /** `progressive`: how many backends of each level serve; otherwise null. */
   get counts(): ServingCounts | null {
-    return this.#counts
+    return this.#traffic.counts
   }
   /** New requests wait for a level that may come back; nobody serves them meanwhile. */
   get isWaiting(): boolean {
-    return this.#isDelaying && this.#survey.eligible(this.#level) === 0
+    return this.#isDelaying && this.#survey.eligible(this.level) === 0
   }
   /** When the wait or the ramp that runs will be over if nothing changes. */
   get dueMs(): number | null {
-    if (this.#ramp !== null) return endOf(this.#ramp)
-    if (!this.#isDelaying && !this.#isUsable(this.#level)) return null
+    const { rampEndMs } = this.#traffic
+    if (rampEndMs !== null) return rampEndMs
+    if (!this.#isDelaying && !this.#isUsable(this.level)) return null
     const waits = this.#returnTargets.map((level) => this.#survey.provenAtMs(level) ?? Infinity)
     if (this.#isDelaying) waits.push(this.#pendingSinceMs! + this.#settings.delayMs)
     return waits.length > 0 ? Math.min(...waits) : null
@@ -115,10 +81,10 @@ export class FailoverMachine {
   /** When `advance` has something to do at the latest; null = not before something changes. */
   get wakeMs(): number | null {
     if (this.#settings.mode !== 'switch') return null
-    const { nextProofMs, nowMs } = this.#survey
-    const stepMs = this.#ramp === null ? Infinity : nextStepMs(this.#ramp, nowMs)
+    const { rampStepMs } = this.#traffic
+    const { nextProofMs } = this.#survey
     const delayMs = this.#isDelaying ? this.#pendingSinceMs! + this.#settings.delayMs : Infinity
-    const next = Math.min(stepMs, delayMs, nextProofMs ?? Infinity)
+    const next = Math.min(rampStepMs ?? Infinity, delayMs, nextProofMs ?? Infinity)
     return next === Infinity ? null : next
   }
 
@@ -127,7 +93,7 @@ export class FailoverMachine {
     this.#settings = settings
     this.#survey.configure(settings)
     if (settings.mode === 'switch') return
-    this.#ramp = null
+    this.#traffic.dropRamp()
     this.#pendingSinceMs = null
   }
 
@@ -137,24 +103,24 @@ export class FailoverMachine {
     if (this.#settings.mode === 'switch') {
       if (!this.#hasBegun) this.#begin()
       this.#settle()
-      this.#updateShares()
+      this.#traffic.update(this.isWaiting)
     } else this.#divide()
     this.#hasBegun = true
-    return this.#takeTransitions()
+    return this.#record.take()
   }
 
   /** Where an activation would lead now. */
   target(request: Request): ActivationTarget {
     return activationTarget(request, {
       levels: this.#survey.levels,
-      activeLevel: this.#level,
+      activeLevel: this.level,
       latch: this.#latch,
       minEligible: this.#settings.minEligible
     })
   }
 
   /** Whether an activation would change nothing: it was so already. */
-  holds(latch: Omit<Latch, 'reason'>): boolean {
+  holds(latch: Hold): boolean {
     const before = this.#latch
     const isSame = before?.level === latch.level && before.isForced === latch.isForced
     return isSame && !this.#isFree(latch)
@@ -166,13 +132,13 @@ export class FailoverMachine {
     const isFree = this.#isFree(latch)
     this.#latch = latch
     this.#isReleased = false
-    this.#word = `an operator activated the failover (${latch.reason})`
+    this.#record.beginWord(`an operator activated the failover (${latch.reason})`)
     const state = this.#survey.describe(latch.level)
     if (isFree) {
       const rampMs = this.#settings.strategy === 'graceful' ? this.#settings.rampMs : 0
       this.#move(latch.level, rampMs, state, false)
-    } else if (this.#phase !== 'pending') {
-      this.#enter(this.#ramp === null ? 'latched' : 'switching', this.#level, state)
+    } else if (this.phase !== 'pending') {
+      this.#enter(this.#traffic.isRamping ? 'switching' : 'latched', this.level, state)
     }
     return this.#finishWord()
   }
@@ -180,14 +146,14 @@ export class FailoverMachine {
   /** After `advance` at the same time. null: there was nothing to release. */
   deactivate(reason: string): readonly MachineTransition[] | null {
     const { home } = this.#survey
-    const isHeldBack = this.#settings.failback === 'manual' && this.#level !== home
+    const isHeldBack = this.#settings.failback === 'manual' && this.level !== home
     if (this.#latch === null && (!isHeldBack || this.#isReleased)) return null
     this.#latch = null
     this.#isReleased = true
-    this.#word = `an operator released the failover (${reason})`
+    this.#record.beginWord(`an operator released the failover (${reason})`)
     this.#settle()
-    if (this.#phase === 'latched') {
-      this.#enter(this.#settledPhase, this.#level, this.#survey.describe(home))
+    if (this.phase === 'latched') {
+      this.#enter(this.#settledPhase, this.level, this.#survey.describe(home))
     }
     return this.#finishWord()
   }
@@ -199,7 +165,7 @@ export class FailoverMachine {
 
   get #settledPhase(): FailoverPhase {
     if (this.#latch !== null) return 'latched'
-    return this.#level === this.#survey.home ? 'normal' : 'active'
+    return this.level === this.#survey.home ? 'normal' : 'active'
   }
 
   get #isDelaying(): boolean {
@@ -212,14 +178,15 @@ export class FailoverMachine {
     const { home, levels, nowMs } = this.#survey
     const chosen = this.#latch?.level
     const wanted = levels.some(({ level }) => level === chosen) ? chosen! : home
-    this.#sinceMs = nowMs
-    this.#level = wanted
-    if (!this.#isUsable(wanted)) this.#level = this.#successor() ?? wanted
+    this.#record.begin(nowMs)
+    this.#traffic.place(wanted)
+    if (!this.#isUsable(wanted)) this.#traffic.place(this.#successor() ?? wanted)
     const phase = this.#settledPhase
     if (phase === 'normal') return
-    if (this.#latch !== null) this.#word = `an operator had activated it (${this.#latch.reason})`
+    const latch = this.#latch
+    if (latch !== null) this.#record.beginWord(`an operator had activated it (${latch.reason})`)
     this.#enter(phase, home, `found so at the start: ${this.#survey.describe(wanted)}`)
-    this.#word = null
+    this.#record.endWord()
   }
 
   /** Each step ends a wait or a ramp or leaves a level, so there are few at one moment. */
@@ -229,21 +196,13 @@ export class FailoverMachine {
 
   #step(): boolean {
     if (this.#endRamp()) return true
-    return this.#isUsable(this.#level) ? this.#keep() : this.#lose()
+    return this.#isUsable(this.level) ? this.#keep() : this.#lose()
   }
 
   #endRamp(): boolean {
-    const ramp = this.#ramp
-    if (ramp === null) return false
-    this.#ramp = this.#withoutEmptied(ramp)
-    if (isMoving(this.#ramp, this.#survey.nowMs)) return false
-    this.#ramp = null
-    const isOver = this.#survey.nowMs >= endOf(ramp)
-    const emptied = [...ramp.from.keys()].filter((level) => level !== ramp.to)
-    const why = isOver
-      ? `the ramp of ${formatDuration(ramp.durationMs)} is over`
-      : emptied.map((level) => this.#survey.describe(level)).join(', ')
-    this.#enter(this.#settledPhase, this.#level, why)
+    const why = this.#traffic.endRamp()
+    if (why === null) return false
+    this.#enter(this.#settledPhase, this.level, why)
     return true
   }
 
@@ -252,8 +211,8 @@ export class FailoverMachine {
     if (this.#pendingSinceMs !== null) {
       const lostMs = Math.round(this.#survey.nowMs - this.#pendingSinceMs)
       this.#pendingSinceMs = null
-      const state = this.#survey.describe(this.#level)
-      this.#enter(this.#settledPhase, this.#level, `${state}, ${lostMs} ms after its loss`)
+      const state = this.#survey.describe(this.level)
+      this.#enter(this.#settledPhase, this.level, `${state}, ${lostMs} ms after its loss`)
       return true
     }
     if (this.#survey.isPanic) return this.#panic()
@@ -265,7 +224,7 @@ export class FailoverMachine {
   #panic(): boolean {
     this.#isPanicking = true
     const first = this.#survey.firstAlive
-    if (this.#latch !== null || first === null || first >= this.#level) return false
+    if (this.#latch !== null || first === null || first >= this.level) return false
     this.#move(first, 0, this.#panicReason(first), false)
     return true
   }
@@ -273,14 +232,14 @@ export class FailoverMachine {
   #lose(): boolean {
     const { strategy, delayMs, rampMs } = this.#settings
     const { isPanic } = this.#survey
-    const mayWait = this.#ramp === null && this.#survey.hasBackends(this.#level) && !isPanic
+    const mayWait = !this.#traffic.isRamping && this.#survey.hasBackends(this.level) && !isPanic
     if (strategy === 'delayed' && mayWait && delayMs > 0) {
       if (this.#pendingSinceMs === null) return this.#beginWait()
       if (this.#isDelaying) return this.#return()
     }
     const to = this.#successor()
     if (to === null) return false
-    const hasRest = this.#survey.eligible(this.#level) > 0
+    const hasRest = this.#survey.eligible(this.level) > 0
     if (this.#isPanicking && hasRest && !this.#survey.isProven(to)) return false
     const isGradual = strategy === 'graceful' && mayWait && hasRest
     const why = isPanic ? this.#panicReason(to) : this.#lossReason(to)
@@ -292,9 +251,9 @@ export class FailoverMachine {
   #beginWait(): boolean {
     this.#pendingSinceMs = this.#survey.nowMs
     const { delayMs, minEligible } = this.#settings
-    const state = this.#survey.describe(this.#level)
+    const state = this.#survey.describe(this.level)
     const wait = `traffic leaves it in ${formatDuration(delayMs)} unless it recovers`
-    this.#enter('pending', this.#level, `${state} and needs ${minEligible}; ${wait}`)
+    this.#enter('pending', this.level, `${state} and needs ${minEligible}; ${wait}`)
     return true
   }
 
@@ -312,15 +271,15 @@ export class FailoverMachine {
   /** Traffic returns now, or it is told what it waits for. */
   #failBack(): boolean {
     if (this.#return()) return true
-    if (this.#ramp !== null) return false
+    if (this.#traffic.isRamping) return false
     const targets = this.#returnTargets
     const interval = formatDuration(this.#settings.recoveryIntervalMs)
     const isWaiting = targets.length > 0 && this.#latch === null
     const phase = isWaiting ? 'recovering' : this.#settledPhase
-    if (phase === this.#phase) return false
+    if (phase === this.phase) return false
     const state = this.#survey.describe(targets[0] ?? this.#survey.home)
     const next = isWaiting ? `traffic returns after ${interval} without a break` : 'traffic stays'
-    this.#enter(phase, this.#level, `${state}; ${next}`)
+    this.#enter(phase, this.level, `${state}; ${next}`)
     return true
   }
 
@@ -329,38 +288,34 @@ export class FailoverMachine {
     const latch = this.#latch
     const { levels } = this.#survey
     if (latch !== null) {
-      const isWanted = latch.level !== this.#level && this.#survey.isHealthy(latch.level)
+      const isWanted = latch.level !== this.level && this.#survey.isHealthy(latch.level)
       return isWanted ? [latch.level] : []
     }
     if (this.#settings.failback === 'manual' && !this.#isReleased) return []
     return levels
       .map(({ level }) => level)
-      .filter((level) => level < this.#level && this.#survey.isHealthy(level))
+      .filter((level) => level < this.level && this.#survey.isHealthy(level))
   }
 
   #isUsable(level: number): boolean {
     const latch = this.#latch
     return (
       this.#survey.isUsable(level) ||
-      (latch !== null && latch.level === level && this.#canHold(latch))
+      (latch !== null && latch.level === level && canHold(latch, this.#survey))
     )
   }
 
-  #canHold({ level, isForced }: Omit<Latch, 'reason'>): boolean {
-    return isForced ? this.#survey.eligible(level) > 0 : this.#survey.isHealthy(level)
-  }
-
   /** Traffic is elsewhere and could be there. */
-  #isFree(latch: Omit<Latch, 'reason'>): boolean {
-    return this.#level !== latch.level && this.#canHold(latch)
+  #isFree(latch: Hold): boolean {
+    return this.level !== latch.level && canHold(latch, this.#survey)
   }
 
   #successor(): number | null {
     const returns = this.#returnTargets
     return successorOf({
       levels: this.#survey.levels,
-      level: this.#level,
-      shares: this.#ramp === null ? NO_SHARES : sharesAt(this.#ramp, this.#survey.nowMs),
+      level: this.level,
+      shares: this.#traffic.rampShares,
       latchedLevel: this.#latch?.level ?? null,
       isPanic: this.#survey.isPanic,
       isUsable: (level) => this.#isUsable(level),
@@ -369,76 +324,43 @@ export class FailoverMachine {
   }
 
   #move(to: number, durationMs: number, why: string, isReturn: boolean): void {
-    const fromLevel = this.#level
-    const { nowMs } = this.#survey
-    const from = this.#ramp === null ? new Map([[fromLevel, 1]]) : sharesAt(this.#ramp, nowMs)
-    this.#level = to
+    const fromLevel = this.level
+    this.#traffic.move(to, durationMs)
     this.#pendingSinceMs = null
-    const ramp = this.#withoutEmptied({ from, to, startMs: nowMs, durationMs })
-    this.#ramp = isMoving(ramp, nowMs) ? ramp : null
-    if (this.#ramp === null) return this.#enter(this.#settledPhase, fromLevel, why)
+    if (!this.#traffic.isRamping) return this.#enter(this.#settledPhase, fromLevel, why)
     const phase = isReturn && this.#latch === null ? 'recovering' : 'switching'
     this.#enter(phase, fromLevel, `${why}; its share grows over ${formatDuration(durationMs)}`)
   }
 
-  #withoutEmptied(ramp: Ramp): Ramp {
-    return withoutEmptied(ramp, (level) => this.#survey.eligible(level) === 0)
-  }
-
   #divide(): void {
-    const { shares, counts, level, isWhole } = divide(this.#survey.levels, this.#settings)
-    this.#shares = shares
-    this.#counts = counts
-    if (!this.#hasBegun) this.#level = this.#survey.home
+    if (!this.#hasBegun) this.#traffic.place(this.#survey.home)
+    const fromLevel = this.level
+    const { level, isWhole } = this.#traffic.divide(this.#settings)
     if (level === null) return
-    const fromLevel = this.#level
-    this.#level = level
     const phase = isWhole ? 'normal' : 'active'
-    if (phase === this.#phase && fromLevel === level) return
+    if (phase === this.phase && fromLevel === level) return
     this.#enter(phase, fromLevel, this.#survey.describe(this.#survey.home))
   }
 
-  #updateShares(): void {
-    this.#counts = null
-    if (this.#ramp !== null) this.#shares = sharesAt(this.#ramp, this.#survey.nowMs)
-    else {
-      const isServed = this.isWaiting || this.#survey.eligible(this.#level) > 0
-      this.#shares = isServed ? new Map([[this.#level, 1]]) : NO_SHARES
-    }
-  }
-
   #enter(to: FailoverPhase, fromLevel: number, reason: string): void {
-    const from = this.#phase
-    const atMs = this.#survey.nowMs
-    this.#phase = to
-    this.#sinceMs = atMs
     if (to === 'normal') this.#isReleased = false
-    this.#transitions.push({
-      ...{ atMs, from, to, fromLevel, toLevel: this.#level },
-      isManual: this.#word !== null,
-      reason: this.#word === null ? reason : `${this.#word}; ${reason}`
-    })
+    const atMs = this.#survey.nowMs
+    this.#record.enter({ atMs, to, fromLevel, toLevel: this.level, reason })
   }
 
   /** What an operator changes is always told, and so kept, also where nothing moves yet. */
   #finishWord(): readonly MachineTransition[] {
     this.#settle()
-    if (this.#transitions.length === 0) {
-      this.#enter(this.#phase, this.#level, this.#survey.describe(this.#level))
+    if (this.#record.isEmpty) {
+      this.#enter(this.phase, this.level, this.#survey.describe(this.level))
     }
-    this.#word = null
-    this.#updateShares()
-    return this.#takeTransitions()
-  }
-
-  #takeTransitions(): readonly MachineTransition[] {
-    const taken = this.#transitions
-    this.#transitions = []
-    return taken
+    this.#record.endWord()
+    this.#traffic.update(this.isWaiting)
+    return this.#record.take()
   }
 
   #lossReason(to: number): string {
-    const lost = this.#survey.describe(this.#level)
+    const lost = this.#survey.describe(this.level)
     return `${lost} and needs ${this.#settings.minEligible}; ${this.#survey.describe(to)}`
   }
 

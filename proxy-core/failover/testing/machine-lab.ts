@@ -1,8 +1,10 @@
 /** A failover machine on a clock that moves when the test says so, with levels that it sets. */
 import { DEFAULT_FAILOVER } from '../../model/default-settings.ts'
 import type { FailoverSettings } from '../../model/settings.ts'
-import { FailoverMachine, type Latch, type MachineTransition } from '../failover-machine.ts'
+import { FailoverMachine } from '../failover-machine.ts'
+import type { Latch } from '../latch.ts'
 import type { Levels } from '../level-view.ts'
+import type { MachineTransition } from '../phase-record.ts'
 
 export class MachineLab {
   readonly machine: FailoverMachine
