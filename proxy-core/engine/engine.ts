@@ -24,7 +24,6 @@ import type {
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
-import type { Backend } from '../pool/backend.ts'
 import { RateLimitBook } from '../rate-limit/rate-limit-book.ts'
 import { AddressBook } from '../resolve/address-book.ts'
 import type { Resolver } from '../resolve/resolver.ts'
@@ -47,7 +46,7 @@ import { DescriptorWatch } from './descriptor-watch.ts'
 import { EventRing } from './event-ring.ts'
 import { ListenerSet } from './listener-set.ts'
 import { OverlayBook } from './overlay-book.ts'
-import { PoolSupervisor } from './pool-supervisor.ts'
+import { PoolSet, type Supervisors } from './pool-set.ts'
 
 export interface EngineDependencies {
   readonly clock: Clock
@@ -74,7 +73,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
   readonly #loopLag: LoopLag
   readonly #descriptors: DescriptorWatch
   readonly #listeners: ListenerSet
-  #supervisors: ReadonlyMap<string, PoolSupervisor> = new Map()
+  readonly #pools: PoolSet
   #settings: EngineSettings | null = null
   #admin: AdminServer | null = null
   #adminAddress: HostPort | null = null
@@ -98,6 +97,11 @@ export class Engine implements EngineRuntime, ObservedEngine {
       clock: deps.clock,
       emit: this.#events.emit
     })
+    this.#pools = new PoolSet({
+      context: this.#context,
+      addressBook: this.#addressBook,
+      overlay: this.#overlay
+    })
     this.#loopLag = new LoopLag(deps.clock)
     this.#descriptors = new DescriptorWatch(this.#context)
     this.#listeners = new ListenerSet(this.#context)
@@ -107,7 +111,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     return this.#listeners.all
   }
   get pools(): readonly PoolView[] {
-    return [...this.#supervisors.values()].map((supervisor) => supervisor.pool)
+    return this.#pools.all
   }
   get routes(): readonly RouteSettings[] {
     return this.#settings?.routes ?? []
@@ -156,10 +160,10 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#loopLag.start()
     this.#descriptors.start()
     await this.#openAdmin(settings)
-    await this.#staff(settings, true)
+    await this.#pools.open(settings)
     if (this.isStopping) return
-    for (const supervisor of this.#supervisors.values()) supervisor.pool.start()
-    await this.#listeners.open(settings.listeners, this.#routes(settings, this.#supervisors))
+    this.#pools.start()
+    await this.#listeners.open(settings.listeners, this.#routes(settings, this.#pools.supervisors))
     this.#rateLimits.settle(settings.routes)
     this.#settings = settings
     if (!this.isStopping) this.#phase = 'serving'
@@ -188,7 +192,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     const timeoutMs = this.#settings?.shutdownTimeoutMs ?? 0
     await this.#drainFor(timeoutMs)
     const cut = this.#listeners.destroy()
-    for (const supervisor of this.#supervisors.values()) supervisor.destroy()
+    this.#pools.destroy()
     this.#addressBook.dispose()
     this.#loopLag.stop()
     this.#descriptors.stop()
@@ -205,14 +209,13 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
 
   setAdminState(pool: string, backend: string, state: AdminState, reason: string): void {
-    const supervisor = this.#supervisorOf(pool)
-    const found = this.#backendOf(supervisor, backend)
-    supervisor.setAdminState(found, state, reason)
+    const found = this.#pools.backendOf(pool, backend)
+    this.#pools.supervisorOf(pool).setAdminState(found, state, reason)
     this.#overlay.record(found, reason)
   }
 
   setWeight(pool: string, backend: string, weight: number | null, reason: string): void {
-    const found = this.#backendOf(this.#supervisorOf(pool), backend)
+    const found = this.#pools.backendOf(pool, backend)
     if (weight !== null && !(Number.isInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT)) {
       throw new SwitchyardError('WEIGHT_OUT_OF_RANGE', `${weight} is no weight.`, { weight })
     }
@@ -221,43 +224,40 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
 
   failoverStatus(pool: string): FailoverStatus {
-    return this.#supervisorOf(pool).pool.failoverStatus()
+    return this.#pools.poolOf(pool).failoverStatus()
   }
 
   failoverPreview(pool: string, activation: FailoverActivation): FailoverPreview {
-    return this.#supervisorOf(pool).pool.failoverPreview(activation)
+    return this.#pools.poolOf(pool).failoverPreview(activation)
   }
 
   activateFailover(pool: string, activation: FailoverActivation): FailoverChange {
-    const { failover } = this.#supervisorOf(pool).pool
-    const changed = failover.activate(activation)
+    const changed = this.#pools.poolOf(pool).failover.activate(activation)
     return this.#failoverChange(pool, changed)
   }
 
   deactivateFailover(pool: string, reason: string): FailoverChange {
-    const { failover } = this.#supervisorOf(pool).pool
-    const changed = failover.deactivate(reason)
+    const changed = this.#pools.poolOf(pool).failover.deactivate(reason)
     return this.#failoverChange(pool, changed)
   }
 
   async probeNow(pool: string, backend: string): Promise<ProbeRecord> {
-    const supervisor = this.#supervisorOf(pool)
-    return supervisor.probeNow(this.#backendOf(supervisor, backend))
+    const found = this.#pools.backendOf(pool, backend)
+    return this.#pools.supervisorOf(pool).probeNow(found)
   }
 
   watchOf(pool: string, backend: string): BackendWatch {
-    const supervisor = this.#supervisorOf(pool)
-    return supervisor.watchOf(backend) ?? unknownBackend(pool, backend)
+    return this.#pools.watchOf(pool, backend)
   }
 
   watchTraffic(watch: TrafficWatch | null): void {
     this.#context.traffic = watch
     if (watch === null) return
-    for (const { pool } of this.#supervisors.values()) watch.poolChanged(pool)
+    for (const pool of this.#pools.all) watch.poolChanged(pool)
   }
 
   #failoverChange(pool: string, changed: boolean): FailoverChange {
-    this.#overlay.recordLatch(pool, this.#supervisorOf(pool).pool.failover.latch)
+    this.#overlay.recordLatch(pool, this.#pools.poolOf(pool).failover.latch)
     return { changed, status: this.failoverStatus(pool) }
   }
 
@@ -292,7 +292,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     if (current === null || this.isStopping) return
     try {
       await this.#admin?.reconfigure(settings.admin)
-      await this.#staff(settings, false)
+      await this.#pools.replace(settings, (next) => this.#routeTo(next, settings))
       this.#addressBook.setInterval(settings.resolveIntervalMs)
       this.#rateLimits.settle(settings.routes)
       this.#settings = settings
@@ -307,59 +307,16 @@ export class Engine implements EngineRuntime, ObservedEngine {
     }
   }
 
-  /** Brings pools (and on reload listeners) to `settings`, all or nothing. */
-  async #staff(settings: EngineSettings, isStart: boolean): Promise<void> {
-    const services = {
-      context: this.#context,
-      addressBook: this.#addressBook,
-      overlay: this.#overlay
+  /** The last step of a reload that can fail. */
+  async #routeTo(next: Supervisors, settings: EngineSettings): Promise<void> {
+    if (this.isStopping) {
+      throw new SwitchyardError('CONFIG_NEEDS_RESTART', 'The engine is stopping.')
     }
-    const next = new Map<string, PoolSupervisor>()
-    for (const pool of settings.pools) {
-      const kept = this.#supervisors.get(pool.name)
-      next.set(pool.name, kept ?? new PoolSupervisor(pool, services))
-    }
-    const added = [...next.values()].filter((one) => !this.#supervisors.has(one.pool.name))
-    const prepared = await Promise.allSettled(
-      settings.pools.map((pool) =>
-        next.get(pool.name)!.prepare(pool, isStart, settings.drainTimeoutMs)
-      )
-    )
-    const staffs = prepared.filter((one) => one.status === 'fulfilled').map((one) => one.value)
-    try {
-      const failed = prepared.find((one) => one.status === 'rejected')
-      if (failed !== undefined) throw failed.reason
-      if (this.isStopping && !isStart) {
-        throw new SwitchyardError('CONFIG_NEEDS_RESTART', 'The engine is stopping.')
-      }
-      if (!isStart) await this.#replaceListeners(settings, next)
-    } catch (error) {
-      for (const staff of staffs) staff.discard()
-      throw error
-    }
-    // A pool that takes over may let go of who waits in it: its fallback has to serve by then.
-    for (const { name, fallback } of settings.pools) next.get(name)!.pool.fallBackTo(fallback, next)
-    const isNew = settings.pools.map(({ name }) => !this.#supervisors.has(name))
-    for (const staff of staffs.filter((_, place) => isNew[place])) staff.takeOver()
-    if (!isStart) for (const supervisor of added) supervisor.pool.start()
-    for (const staff of staffs.filter((_, place) => !isNew[place])) staff.takeOver()
-    const gone = [...this.#supervisors.values()].filter((one) => !next.has(one.pool.name))
-    this.#supervisors = next
-    for (const supervisor of gone) supervisor.retire(settings.drainTimeoutMs)
+    const routes = this.#routes(settings, next)
+    await this.#listeners.replace(settings.listeners, routes, settings.drainTimeoutMs)
   }
 
-  #replaceListeners(
-    settings: EngineSettings,
-    supervisors: ReadonlyMap<string, PoolSupervisor>
-  ): Promise<void> {
-    const routes = this.#routes(settings, supervisors)
-    return this.#listeners.replace(settings.listeners, routes, settings.drainTimeoutMs)
-  }
-
-  #routes(
-    settings: EngineSettings,
-    supervisors: ReadonlyMap<string, PoolSupervisor>
-  ): RouteTable<CompiledRoute> {
+  #routes(settings: EngineSettings, supervisors: Supervisors): RouteTable<CompiledRoute> {
     const pools = new Map(settings.pools.map((pool) => [pool.name, pool]))
     return new RouteTable(
       settings.routes.map((route) => ({
@@ -379,23 +336,6 @@ export class Engine implements EngineRuntime, ObservedEngine {
     await Promise.race([this.#listeners.drain(), expired])
     timer.cancel()
   }
-
-  #supervisorOf(pool: string): PoolSupervisor {
-    const supervisor = this.#supervisors.get(pool)
-    if (supervisor !== undefined) return supervisor
-    throw new SwitchyardError('POOL_UNKNOWN', `There is no pool named ${pool}.`, { pool })
-  }
-
-  #backendOf(supervisor: PoolSupervisor, address: string): Backend {
-    return supervisor.backend(address) ?? unknownBackend(supervisor.pool.name, address)
-  }
-}
-
-function unknownBackend(pool: string, backend: string): never {
-  throw new SwitchyardError('BACKEND_UNKNOWN', `Pool ${pool} has no backend ${backend}.`, {
-    pool,
-    backend
-  })
 }
 
 function describe(settings: EngineSettings): string {
