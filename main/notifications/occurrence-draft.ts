@@ -91,32 +91,47 @@ function availability({ pool, isAvailable }: EventOf<'pool_availability'>): Draf
 }
 
 function failover(event: EventOf<'failover'>): Draft {
-  const { pool, to, toLevel } = event
+  const { pool, to } = event
   const isCalmer = to === 'normal' || to === 'recovering'
-  const isOver = to === 'normal' && toLevel <= 0
   return {
     ...{ pool, backend: null, occasion: 'failover', severity: isCalmer ? 'notice' : 'warning' },
     headline: failoverHeadline(event),
-    ...(isOver ? { begins: null, ends: [LEVEL.key] } : { begins: LEVEL, ends: [] })
+    // Also on another level than 0: it is the first that has backends.
+    ...(to === 'normal' ? { begins: null, ends: [LEVEL.key] } : { begins: LEVEL, ends: [] })
   }
 }
 
-function failoverHeadline({ to, toLevel }: EventOf<'failover'>): string {
-  const backups = toLevel > 0 ? `the backups of level ${toLevel}` : 'its primaries'
+function failoverHeadline(event: EventOf<'failover'>): string {
+  const { to, fromLevel, toLevel } = event
+  const place = toLevel > 0 ? `the backups of level ${toLevel}` : 'its primaries'
   switch (to) {
     case 'normal':
-      return 'served by its primaries again'
+      return `served by ${place} again`
     case 'pending':
-      return 'its active level is lost, the failover waits'
+      return `${place} are lost, the failover waits`
     case 'switching':
-      return `traffic moves to ${backups}`
+      return `traffic moves to ${place}`
     case 'active':
-      return `served by ${backups}`
+      // Modes that divide the traffic are active there while backups have a part.
+      return toLevel > 0 ? `served by ${place}` : 'its primaries share the traffic with backups'
     case 'recovering':
-      return 'its primaries are back, traffic returns'
+      return fromLevel === toLevel
+        ? `a level before level ${toLevel} is healthy again, traffic waits`
+        : `traffic returns to ${place}`
     case 'latched':
-      return `an operator has sent the traffic to ${backups}`
+      return latchedHeadline(event, place)
   }
+}
+
+/** A latched pool is served by another level where the one that the operator wants is lost. */
+function latchedHeadline(
+  { isManual, fromLevel, toLevel }: EventOf<'failover'>,
+  place: string
+): string {
+  if (!isManual) return `latched by an operator, served by ${place}`
+  return fromLevel === toLevel
+    ? `an operator has latched it, served by ${place}`
+    : `an operator has sent the traffic to ${place}`
 }
 
 function ejection(event: EventOf<'backend_ejection'>): Draft {

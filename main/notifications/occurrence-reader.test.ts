@@ -1,6 +1,7 @@
 /** Contract: what of the engine's reports is told, about what, and what begins and ends with it. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { EngineEventBody } from '../../proxy-core/model/engine-event.ts'
+import type { FailoverPhase } from '../../proxy-core/model/failover-state.ts'
 import type { Occurrence } from './occurrence.ts'
 import { OccurrenceReader } from './occurrence-reader.ts'
 
@@ -34,11 +35,12 @@ function admin(
 }
 
 function failover(
-  to: 'normal' | 'active' | 'recovering' | 'latched',
-  toLevel: number
+  to: FailoverPhase,
+  toLevel: number,
+  { fromLevel = 0, isManual = false } = {}
 ): EngineEventBody {
-  const phases = { from: 'normal', to, fromLevel: 0, toLevel } as const
-  return { kind: 'failover', pool: 'api', ...phases, isManual: false, reason: 'r' }
+  const phases = { from: 'normal', to, fromLevel, toLevel } as const
+  return { kind: 'failover', pool: 'api', ...phases, isManual, reason: 'r' }
 }
 
 const ends = (occurrences: readonly Occurrence[]): readonly string[] =>
@@ -131,6 +133,32 @@ describe('a pool', () => {
     })
     expect(read(failover('recovering', 1))[0]).toMatchObject({ severity: 'notice', ends: [] })
     expect(ends(read(failover('normal', 0)))).toEqual(['level'])
+  })
+
+  test('that has no primaries is normal on its first level', () => {
+    read(failover('active', 2, { fromLevel: 1 }))
+    const [back] = read(failover('normal', 1, { fromLevel: 2 }))
+    expect(back).toMatchObject({
+      headline: 'served by the backups of level 1 again',
+      ends: ['level']
+    })
+  })
+
+  test.each<[FailoverPhase, number, number, boolean, string]>([
+    ['normal', 1, 0, false, 'served by its primaries again'],
+    ['pending', 0, 0, false, 'its primaries are lost, the failover waits'],
+    ['pending', 1, 1, false, 'the backups of level 1 are lost, the failover waits'],
+    ['switching', 0, 1, false, 'traffic moves to the backups of level 1'],
+    ['active', 0, 0, false, 'its primaries share the traffic with backups'],
+    ['recovering', 2, 2, false, 'a level before level 2 is healthy again, traffic waits'],
+    ['recovering', 2, 1, false, 'traffic returns to the backups of level 1'],
+    ['recovering', 1, 0, false, 'traffic returns to its primaries'],
+    ['latched', 0, 1, true, 'an operator has sent the traffic to the backups of level 1'],
+    ['latched', 1, 1, true, 'an operator has latched it, served by the backups of level 1'],
+    ['latched', 1, 2, false, 'latched by an operator, served by the backups of level 2']
+  ])('in the step to %s from level %d to %d (by hand: %s) says what is so: %s', (...step) => {
+    const [to, fromLevel, toLevel, isManual, headline] = step
+    expect(read(failover(to, toLevel, { fromLevel, isManual }))[0]).toMatchObject({ headline })
   })
 })
 
