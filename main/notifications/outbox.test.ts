@@ -228,6 +228,19 @@ test(`at most ${MAX_WAITING} incidents wait: the oldest is thrown away, told onc
   expect(arrived[1]!.incidents[0]!.id).toBe('n7')
 })
 
+test('what an attempt that failed would have told as thrown away is told by the next message', async () => {
+  const box = outbox({ rateLimit: { messages: 1, perMs: 1_000 }, timeoutMs: 1_000 })
+  box.add(about('first'))
+  await ManualClock.flush()
+  for (let index = 0; index < MAX_WAITING + 10; index += 1) box.add(about(`n${index}`))
+  answers = [refuses()]
+  await clock.advanceAsync(1_000)
+  for (let index = 0; index < MAX_WAITING + 10; index += 1) box.add(about(`m${index}`))
+  await clock.advanceAsync(10_000)
+  expect(arrived[1]).toMatchObject({ dropped: box.counts.dropped })
+  expect(news.filter(({ kind }) => kind === 'overflowing')).toHaveLength(1)
+})
+
 describe('the end', () => {
   test('sends what waits, past the rate and the wait, in one message', async () => {
     const box = outbox({ rateLimit: { messages: 1, perMs: 60_000 }, timeoutMs: 10_000 })

@@ -17,7 +17,7 @@ export type OutboxNews =
   /** The first failed attempt after a success. */
   | { readonly kind: 'failing'; readonly reason: string; readonly isGivenUp: boolean }
   | { readonly kind: 'delivering_again'; readonly attempts: number; readonly givenUp: number }
-  /** The queue was full: told once until a message leaves. */
+  /** The queue was full: told once until a message has arrived. */
   | { readonly kind: 'overflowing' }
   | { readonly kind: 'left_behind'; readonly count: number }
 
@@ -67,6 +67,8 @@ export class Outbox {
   #streak: { attempts: number; givenUp: number } | null = null
   /** Thrown away and not told of yet. */
   #untoldDrops = 0
+  /** Until a message has arrived. */
+  #isOverflowTold = false
   #isStopped = false
   #hasEnded = false
 
@@ -137,9 +139,11 @@ export class Outbox {
 
   #makeRoom(): void {
     if (this.#waiting.length < MAX_WAITING) return
-    this.#waiting.shift()
-    if (this.#untoldDrops === 0) this.#parts.tell({ kind: 'overflowing' })
-    this.#untoldDrops += 1
+    const evicted = this.#waiting.shift()!
+    if (!this.#isOverflowTold) this.#parts.tell({ kind: 'overflowing' })
+    this.#isOverflowTold = true
+    // What was put back has been told of those before it, and takes that along.
+    this.#untoldDrops += 1 + evicted.message.dropped
     this.counts.dropped += 1
   }
 
@@ -192,6 +196,7 @@ export class Outbox {
     this.counts.delivered += 1
     this.counts.lastDeliveryMs = this.#parts.clock.wallNow()
     this.counts.lastFailure = null
+    this.#isOverflowTold = false
     const streak = this.#streak
     this.#streak = null
     if (streak) this.#parts.tell({ kind: 'delivering_again', ...streak })
