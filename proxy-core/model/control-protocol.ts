@@ -28,7 +28,7 @@ const id = z.int().nonnegative()
 const errorCodeSchema = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]])
 
 const activationSchema = z.strictObject({
-  /** null: the next level with an eligible backend. */
+  /** null: the operator leaves it to the pool. */
   level: z.int().nonnegative().nullable(),
   isForced: z.boolean(),
   reason: z.string()

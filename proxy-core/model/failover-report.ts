@@ -97,9 +97,9 @@ export type FailoverPreview = Readonly<z.infer<typeof failoverPreviewSchema>>
 export type FailoverChange = Readonly<z.infer<typeof failoverChangeSchema>>
 
 export interface FailoverActivation {
-  /** null: the next level with eligible backends. */
+  /** null: the operator leaves it to the pool. */
   readonly level: number | null
-  /** Also where no backend of that level is eligible. */
+  /** Also where that level has fewer than `min_eligible` eligible backends. */
   readonly isForced: boolean
   readonly reason: string
 }

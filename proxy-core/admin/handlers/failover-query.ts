@@ -21,10 +21,14 @@ export const activateQuery = z.strictObject({
   pool,
   level: wholeNumber
     .optional()
-    .describe('The level that shall serve. Default: the next one with an eligible backend.'),
+    .describe(
+      'The level that shall serve. Default: the backup level that is latched already, else the backups that serve already, else the first backups that can.'
+    ),
   force: yesOrNo
     .optional()
-    .describe('Also when no backend of that level is eligible. Default false.'),
+    .describe(
+      'Also when that level has fewer than `min_eligible` eligible backends. Default false.'
+    ),
   reason
 })
 
