@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { TOKEN, useAdmin } from '../../../proxy-core/admin/testing/admin-under-test.ts'
 import { backendSettings } from '../../../proxy-core/metrics/testing/engine-double.ts'
+import { DEFAULT_FAILOVER } from '../../../proxy-core/model/default-settings.ts'
 import { StateOfInstances } from '../../admin-client/testing/state-of-instances.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { runCli } from '../run-cli.ts'
@@ -137,6 +138,26 @@ describe('a pool that is not named', () => {
       err: expect.stringContaining('Name the pool with --pool: api, web.') as string
     })
     expect(phase()).toBe('normal')
+  })
+
+  test('is none that nothing can be switched in', async () => {
+    const levels = [backendSettings('10.0.1.1:80'), backendSettings('10.0.1.2:80', { level: 1 })]
+    const settings = { ...DEFAULT_FAILOVER, mode: 'spill' } as const
+    admin().engine.addPool('web', levels, { failover: settings })
+    expect((await failover('test')).out).toContain('Pool api would go from level 0 to level 1.')
+    expect((await failover('activate --yes')).code).toBe(EXIT.done)
+    expect(phase()).toBe('latched')
+  })
+
+  test('is for deactivate the latched one, also where a reload took its levels', async () => {
+    const levels = [backendSettings('10.0.1.1:80'), backendSettings('10.0.1.2:80', { level: 1 })]
+    admin().engine.addPool('web', levels)
+    await failover('activate --pool api --force --yes')
+    const api = admin().engine.pools[0]!
+    api.backends = api.backends.slice(0, 1)
+    const { code, out } = await failover('deactivate --yes')
+    expect([code, admin().engine.failoverStatus('api').latchedLevel]).toEqual([EXIT.done, null])
+    expect(out).toContain('Pool api: ')
   })
 })
 

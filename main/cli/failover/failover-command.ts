@@ -34,14 +34,14 @@ export const failoverCommand: Command = {
     {
       name: 'pool',
       value: '<name>',
-      effect: 'The pool [status: all; else the only one with failover]'
+      effect: 'The pool [status: all; else the only one that the action can mean]'
     },
     {
       name: 'level',
       value: '<number>',
-      effect: 'The level that shall serve [the next with an eligible backend]'
+      effect: 'The level to serve [the backup latched, else serving, else first able]'
     },
-    { name: 'force', effect: 'Activate also when no backend there is eligible' },
+    { name: 'force', effect: 'Activate also with fewer eligible backends there than min_eligible' },
     { name: 'reason', value: '<text>', effect: 'Kept in the events and the log' },
     { name: 'yes', effect: 'Do not ask before activate and deactivate' },
     { name: 'json', effect: "Print the admin API's JSON instead of text" },
@@ -91,14 +91,14 @@ async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> 
 }
 
 async function showPreview(call: Call): Promise<ExitCode> {
-  const preview = await previewOf(call, await poolOf(call))
+  const preview = await previewOf(call, await poolOf(call, 'test'))
   print(call.input, call.terminal, preview, () => previewText(preview))
   return preview.toLevel === null ? EXIT.refused : EXIT.done
 }
 
 async function activate(call: Call): Promise<ExitCode> {
   const { client, input } = call
-  const pool = await poolOf(call)
+  const pool = await poolOf(call, 'activate')
   const query = { pool, ...wishesOf(input), reason: valueOf(input, 'reason') }
   const isWanted = await confirm(call, `Activate the failover of pool ${pool}?`, async () =>
     previewText(await previewOf(call, pool))
@@ -109,7 +109,7 @@ async function activate(call: Call): Promise<ExitCode> {
 
 async function deactivate(call: Call): Promise<ExitCode> {
   const { client, input } = call
-  const pool = await poolOf(call)
+  const pool = await poolOf(call, 'deactivate')
   const query = { pool, reason: valueOf(input, 'reason') }
   const isWanted = await confirm(call, `Deactivate the failover of pool ${pool}?`, async () =>
     statusesText([await client.get(`${API}/status`, { pool }, failoverStatusSchema)])
@@ -147,15 +147,24 @@ function previewOf({ input, client }: Call, pool: string): Promise<FailoverPrevi
   return client.post(`${API}/test`, { pool, ...wishesOf(input) }, failoverPreviewSchema)
 }
 
-/** The named pool, or the only one that can fail over. Throws UsageError. */
-async function poolOf({ input, client }: Call): Promise<string> {
+/** The named pool, or the only one that the action can mean. Throws UsageError. */
+async function poolOf({ input, client }: Call, action: Action): Promise<string> {
   const named = valueOf(input, 'pool')
   if (named !== undefined) return named
   const { pools } = await client.get(`${API}/status`, {}, statusesSchema)
-  const able = pools.filter(({ isEnabled }) => isEnabled).map(({ pool }) => pool)
+  const able = meantBy(action, pools).map(({ pool }) => pool)
   if (able.length === 1) return able[0]!
-  if (able.length === 0) throw new UsageError('No pool of this instance has failover levels.')
+  if (able.length === 0) {
+    throw new UsageError('No pool of this instance has levels that can be switched by hand.')
+  }
   throw new UsageError(`Name the pool with --pool: ${able.join(', ')}.`)
+}
+
+function meantBy(action: Action, pools: readonly FailoverStatus[]): readonly FailoverStatus[] {
+  // A reload may have taken the levels of a latched pool away, and its latch can be released still.
+  const latched = pools.filter(({ latchedLevel }) => latchedLevel !== null)
+  if (action === 'deactivate' && latched.length > 0) return latched
+  return pools.filter(({ isEnabled, mode }) => isEnabled && mode === 'switch')
 }
 
 function wishesOf(input: CommandInput): Readonly<Record<'level' | 'force', string | undefined>> {
