@@ -8,6 +8,7 @@ import { freePort } from '../../servers/free-port.ts'
 import { RecordingBackend } from '../../servers/recording-backend.ts'
 import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'
+import { shopDocument } from './shop-document.ts'
 import { stageOf } from './stage-of.ts'
 
 export function configSuite(name: string, startStage: StartStage): void {
@@ -148,17 +149,6 @@ function withoutLine(text: string, part: string): string {
 }
 
 function documentOf(port: number, adminPort: number, address: string): string {
-  return `version: 1  # kept
-admin: { address: 127.0.0.1:${adminPort} }
-listeners:
-  - { name: web, address: 127.0.0.1:${port} }
-routes:
-  - { pool: shop }
-pools:
-  - name: shop
-    algorithm: round_robin
-    health_check: { type: http, path: /, interval: 500ms, timeout: 400ms }
-    backends:
-      - { address: "${address}" }
-`
+  const ofPool = 'health_check: { type: http, path: /, interval: 500ms, timeout: 400ms }'
+  return `version: 1  # kept\n${shopDocument({ port, adminPort, address, ofPool })}`
 }

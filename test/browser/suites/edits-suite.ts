@@ -10,6 +10,7 @@ import { RecordingBackend } from '../../servers/recording-backend.ts'
 import { atRest, seriousViolations } from '../axe.ts'
 import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'
+import { shopDocument } from './shop-document.ts'
 import { stageOf } from './stage-of.ts'
 
 const SECRET = 'https://hooks.example.test/s3cret'
@@ -261,17 +262,7 @@ function nameOfFocus(): string {
 function documentOf(port: number, adminPort: number, address: string): string {
   return `version: 1
 # kept
-admin: { address: 127.0.0.1:${adminPort} }
-listeners:
-  - { name: web, address: 127.0.0.1:${port} }
-routes:
-  - { pool: shop }
-pools:
-  - name: shop
-    algorithm: round_robin
-    backends:
-      - { address: "${address}" }
-failover:
+${shopDocument({ port, adminPort, address })}failover:
   notification:
     channels:
       - { type: webhook, url: "${SECRET}" }
