@@ -11,6 +11,7 @@ import {
 import { eventually } from '../servers/eventually.ts'
 import { gate } from '../servers/gate.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
+import type { RawClient } from '../servers/raw-client.ts'
 import { answerWithTarget, type RecordingBackend } from '../servers/recording-backend.ts'
 
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: line\r\n\r\n'
@@ -36,6 +37,20 @@ async function stage(
   const clock = new ManualClock()
   const fixture = await EngineFixture.start(configuration({ backends, pool }), { clock })
   return { fixture, clock, backends }
+}
+
+/** After the failures that open the circuit, the trial that it lets in is a tunnel. */
+async function trialTunnel(on: Stage): Promise<RawClient> {
+  await statuses(on, 2)
+  await on.clock.advanceAsync(60_000)
+  on.backends[0]!.script = (exchange) => {
+    exchange.connection.openTunnel(() => undefined)
+    exchange.send(SWITCHING)
+  }
+  const tunnel = await on.fixture.connect()
+  tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
+  await tunnel.readThrough('\r\n\r\n')
+  return tunnel
 }
 
 /** Of each answer the status, one request after the other. */
@@ -180,15 +195,7 @@ describe('circuit breaker', () => {
 
   test('a tunnel is an answer: its trial closes the circuit while it lasts', async () => {
     const on = await stage({ circuit_breaker: BREAKER }, answering(500), 'bad')
-    await statuses(on, 2)
-    await on.clock.advanceAsync(60_000)
-    on.backends[0]!.script = (exchange) => {
-      exchange.connection.openTunnel(() => undefined)
-      exchange.send(SWITCHING)
-    }
-    const tunnel = await on.fixture.connect()
-    tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
-    await tunnel.readThrough('\r\n\r\n')
+    const tunnel = await trialTunnel(on)
     const { address } = on.backends[0]!
     expect(on.fixture.backend(address).judge!.breaker!.state).toBe('closed')
     on.backends[0]!.script = answerWithTarget()
@@ -202,15 +209,7 @@ describe('circuit breaker', () => {
   test('of several trials each tunnel counts once, and gives its place back once', async () => {
     const breaker = { ...BREAKER, half_open_requests: 2 }
     const on = await stage({ circuit_breaker: breaker }, answering(500), 'bad')
-    await statuses(on, 2)
-    await on.clock.advanceAsync(60_000)
-    on.backends[0]!.script = (exchange) => {
-      exchange.connection.openTunnel(() => undefined)
-      exchange.send(SWITCHING)
-    }
-    const tunnel = await on.fixture.connect()
-    tunnel.send(getRequest('/up', 'Connection: Upgrade', 'Upgrade: line'))
-    await tunnel.readThrough('\r\n\r\n')
+    const tunnel = await trialTunnel(on)
     const backend = on.fixture.backend(on.backends[0]!.address)
     tunnel.close()
     await eventually('its end', () => backend.load === 0)
