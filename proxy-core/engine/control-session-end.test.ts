@@ -1,4 +1,7 @@
-/** Contract: the engine process ends as its parent says, never outlives it for long, and says how it ended. */
+/**
+ * Contract: the engine process ends as its parent says, never outlives it for long, and says how
+ * it ended.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'

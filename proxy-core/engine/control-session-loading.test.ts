@@ -1,4 +1,7 @@
-/** Contract: the engine process loads what its parent sends, in turn, and refuses with the reason. */
+/**
+ * Contract: the engine process loads what its parent sends, in turn, and refuses with the
+ * reason.
+ */
 import { beforeEach, expect, test } from 'vitest'
 import { eventually } from '../../test/servers/eventually.ts'
 import { type ToEngine } from '../model/control-protocol.ts'

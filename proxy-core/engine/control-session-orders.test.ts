@@ -1,6 +1,6 @@
 /**
- * Contract: commands and questions of the parent are answered when they are done, what a restart must
- * remember is on the disk by then, and an engine that is observed tells what changes.
+ * Contract: commands and questions of the parent are answered when they are done, what a restart
+ * must remember is on the disk by then, and an engine that is observed tells what changes.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Contract: the monitor probes at once, and what its first probes say decides the state that a backend
- * begins with, at once or over a slow start.
+ * Contract: the monitor probes at once, and what its first probes say decides the state that a
+ * backend begins with, at once or over a slow start.
  */
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'

@@ -1,6 +1,6 @@
 /**
- * Contract: the fleet says of all that an engine has what it is and how it is, and is told again with
- * the next tick after a change.
+ * Contract: the fleet says of all that an engine has what it is and how it is, and is told again
+ * with the next tick after a change.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { NUMBERS, Observation, TICK_MS } from './testing/observation.ts'

@@ -1,6 +1,6 @@
 /**
- * Contract: what probes found is told once, with the tick after them, and is evidence for whoever asks
- * about a backend.
+ * Contract: what probes found is told once, with the tick after them, and is evidence for
+ * whoever asks about a backend.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { backendSettings } from '../metrics/testing/engine-double.ts'

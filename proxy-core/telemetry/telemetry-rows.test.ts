@@ -1,4 +1,7 @@
-/** Contract: a row has the rates and percentiles of the last seconds, and is sent when it changes. */
+/**
+ * Contract: a row has the rates and percentiles of the last seconds, and is sent when it
+ * changes.
+ */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { backendSettings } from '../metrics/testing/engine-double.ts'
 import { countExchanges } from './testing/observed-double.ts'

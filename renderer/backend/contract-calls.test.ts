@@ -1,6 +1,6 @@
 /**
- * A page's calls against the real host's end: what becomes of them on a lost connection, and that no
- * answer which breaks the contract gets through.
+ * A page's calls against the real host's end: what becomes of them on a lost connection, and
+ * that no answer which breaks the contract gets through.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { contractParts, settled } from '../../main/contract/testing/contract-host.ts'

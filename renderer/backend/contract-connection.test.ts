@@ -1,6 +1,6 @@
 /**
- * The page's connection against the real host's end: what opens it, what closes it for good, and the way
- * back from everything else.
+ * The page's connection against the real host's end: what opens it, what closes it for good, and
+ * the way back from everything else.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { contractParts, settled } from '../../main/contract/testing/contract-host.ts'

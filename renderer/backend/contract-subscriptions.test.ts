@@ -1,6 +1,6 @@
 /**
- * A page's subscriptions against the real host's end: they go on where a lost connection has cut them,
- * and nothing which breaks the contract gets through.
+ * A page's subscriptions against the real host's end: they go on where a lost connection has cut
+ * them, and nothing which breaks the contract gets through.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import {

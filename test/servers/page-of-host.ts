@@ -1,4 +1,7 @@
-/** A page's end of the contract on a clock that the test moves, and the host's ends of its channels. */
+/**
+ * A page's end of the contract on a clock that the test moves, and the host's ends of its
+ * channels.
+ */
 import { expect, onTestFinished } from 'vitest'
 import {
   contractParts,

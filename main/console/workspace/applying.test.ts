@@ -1,6 +1,6 @@
 /**
- * Contract: an apply is loaded by the engine before it is written, by a restart where it cannot take
- * it otherwise; whatever goes wrong leaves everything as it was.
+ * Contract: an apply is loaded by the engine before it is written, by a restart where it cannot
+ * take it otherwise; whatever goes wrong leaves everything as it was.
  */
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'

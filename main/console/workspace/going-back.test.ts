@@ -1,6 +1,6 @@
 /**
- * Contract: what cannot be written is taken back from the engine, a version is restored, and a rise of
- * errors after an apply offers the version before.
+ * Contract: what cannot be written is taken back from the engine, a version is restored, and a
+ * rise of errors after an apply offers the version before.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Contract: a text that is too large for a frame runs and gets backends, and nothing replaces it that
- * has not seen it.
+ * Contract: a text that is too large for a frame runs and gets backends, and nothing replaces it
+ * that has not seen it.
  */
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** What a parent process does to the control session of an engine, in one process and on one clock. */
+/**
+ * What a parent process does to the control session of an engine, in one process and on one
+ * clock.
+ */
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { eventually } from '../../../test/servers/eventually.ts'

@@ -1,6 +1,6 @@
 /**
- * Contract of the draft: what is discarded can come back, and the end of the screen stages or holds what
- * was typed.
+ * Contract of the draft: what is discarded can come back, and the end of the screen stages or
+ * holds what was typed.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MAX_EDITABLE_CHARACTERS } from '../../../preload/contract/workspace-state.ts'

@@ -1,6 +1,6 @@
 /**
- * Contract of the draft while somebody types: checked after 300 ms of quiet, and staged after a second
- * or at once when asked, in order and without a loss.
+ * Contract of the draft while somebody types: checked after 300 ms of quiet, and staged after a
+ * second or at once when asked, in order and without a loss.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import {

@@ -1,6 +1,6 @@
 /**
- * Contract: a plan to activate or release a failover says from where to where, what stands against it
- * and what would take it back, and does exactly that when it is applied.
+ * Contract: a plan to activate or release a failover says from where to where, what stands
+ * against it and what would take it back, and does exactly that when it is applied.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { row, TWO_LEVELS } from '../../live/testing/fleet-double.ts'

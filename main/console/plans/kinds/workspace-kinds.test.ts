@@ -1,6 +1,6 @@
 /**
- * Contract: a plan about what is open, its engine, its environment or its demo says what will happen
- * and how dangerous it is, and does exactly that when it is applied.
+ * Contract: a plan about what is open, its engine, its environment or its demo says what will
+ * happen and how dangerous it is, and does exactly that when it is applied.
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { PlanRequest } from '../../../../preload/contract/plan.ts'
