@@ -39,6 +39,16 @@ test.each([
   ])
 })
 
+test('a mode without a switch has no ramp, whatever strategy the other pools have', () => {
+  const text = `failover: { strategy: graceful, min_eligible: 2 }
+pools:
+  - name: api
+    failover: { mode: spill }
+    health_check: {}
+    backends: [{ address: "a:80" }, { address: "b:80", failover: true }]`
+  expect(failoverTimes(settingsOf(text))).toMatchObject([{ mode: 'spill', rampMs: 0 }])
+})
+
 test('the slowest primary decides, backups do not', () => {
   const backends = `backends:
     [

@@ -45,7 +45,7 @@ function timesOf({ name, backends, failover }: PoolSettings): PoolFailoverTimes 
     ...{ pool: name, mode, strategy, failback },
     switch: later(detection, isSwitch && strategy === 'delayed' ? delayMs : 0),
     // A level that is lost with one eligible backend missing has nothing left to ramp from.
-    rampMs: strategy === 'graceful' && failover.minEligible > 1 ? failover.rampMs : 0,
+    rampMs: isSwitch && strategy === 'graceful' && failover.minEligible > 1 ? failover.rampMs : 0,
     return: later(recovery, isSwitch ? recoveryIntervalMs : 0),
     failbackRampMs: isSwitch ? failover.failbackRampMs : 0
   }

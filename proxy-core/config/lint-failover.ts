@@ -4,10 +4,10 @@ import type { ConfigDocument } from '../model/config-schema.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import { formatDuration } from '../model/units.ts'
 import type { Finding } from './finding.ts'
-import { actingRegions } from './resolve-failover.ts'
+import { actingRegions, firstLevel } from './resolve-failover.ts'
 
 export function lintFailover(document: ConfigDocument): readonly Finding[] {
-  return [...lintRegions(document)]
+  return [...lintPrimaries(document), ...lintRegions(document)]
 }
 
 /** Of a pool with two or more levels. */
@@ -43,6 +43,16 @@ export function* lintPoolFailover(
       path,
       `${name} waits ${formatDuration(delayMs)} before it fails over, but its requests wait ${formatDuration(queue.timeoutMs)} in the queue and are then answered with 503.`
     )
+  }
+}
+
+/** What is written as a backup and has nobody to stand in for. */
+function* lintPrimaries(document: ConfigDocument): Generator<Finding> {
+  for (const [index, pool] of (document.pools ?? []).entries()) {
+    const level = firstLevel(pool)
+    if (level === 0 || actingRegions(pool, document) !== null) continue
+    const message = `Pool ${pool.name} has only backups: those of level ${level} serve as its primaries, and are shown as level 0.`
+    yield noEffect(['pools', index], message)
   }
 }
 

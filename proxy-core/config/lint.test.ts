@@ -21,7 +21,7 @@ test('a pool with the algorithm failover and one level cannot fail over', () => 
 test('a pool with backups only has no primary, whatever its algorithm', () => {
   expect(
     warnings('backends: [{ address: "a:80", failover: true }, { address: "b:80", failover: true }]')
-  ).toEqual(['SINGLE_LEVEL pools[0]'])
+  ).toEqual(['FAILOVER_WITHOUT_EFFECT pools[0]'])
 })
 
 test('a single backend with a health check has nobody to take over; without one it is fine', () => {

@@ -65,10 +65,8 @@ function hasCheck({ healthCheck }: BackendSettings): boolean {
 
 function* lintLevels(pool: PoolSettings, name: string, path: ConfigPath): Generator<Finding> {
   const levels = new Set(pool.backends.map((backend) => backend.level))
-  const isMeantToFailOver = pool.algorithm === 'failover' || !levels.has(0)
-  if (levels.size === 1 && isMeantToFailOver) {
-    const level = String([...levels][0])
-    const message = `${name} cannot fail over: all of its backends are on level ${level}.`
+  if (levels.size === 1 && pool.algorithm === 'failover') {
+    const message = `${name} cannot fail over: all of its backends are primaries.`
     yield warning('SINGLE_LEVEL', path, message, 'Mark backups with `failover: true`.')
   }
   const unprobed = pool.backends.filter((backend) => backend.healthCheck === null)

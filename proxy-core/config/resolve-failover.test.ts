@@ -50,6 +50,15 @@ test('regions order the levels, and what is of no listed region comes last', () 
     )
   expect(levels('us-west, us-east, eu-west')).toEqual([1, 0, 2, 3])
   expect(levels('eu-west, us-east')).toEqual([1, 2, 0, 2])
+  // Of a pool that is in none of the first regions, those are no levels.
+  expect(levels('mars, us-west, venus, us-east')).toEqual([1, 0, 2, 2])
+})
+
+test('the lowest level that is written is that of the primaries', () => {
+  const { backends } = poolOf(
+    'pools: [{ name: api, backends: [{ address: "a:80", failover_level: 4 }, { address: "b:80", failover: true }] }]'
+  )
+  expect(backends.map(({ level }) => level)).toEqual([3, 0])
 })
 
 test('a pool without any of the regions keeps its own levels', () => {

@@ -30,7 +30,7 @@ export function resolveFailover(written: Partial<WrittenFailover>): FailoverSett
   }
 }
 
-/** Which level a backend is on: 0 = primary. */
+/** Which level a backend is on: 0 = primary, and every pool has some. */
 export type LevelOf = (backend: BackendDocument) => number
 
 /** The regions that order the levels of a pool; null where the backends say their level themselves. */
@@ -47,11 +47,23 @@ export function actingRegions(
 
 export function levelRule(pool: PoolDocument, document: ConfigDocument): LevelOf {
   const regions = actingRegions(pool, document)
-  if (regions === null) return writtenLevel
-  return ({ region }) => {
+  if (regions === null) {
+    const first = firstLevel(pool)
+    return (backend) => writtenLevel(backend) - first
+  }
+  const placeOf = ({ region }: BackendDocument): number => {
     const place = region === undefined ? -1 : regions.indexOf(region)
     return place < 0 ? regions.length : place
   }
+  // Numbered without gaps: whoever is first here is the primary of this pool, wherever the list of
+  // all pools has its region.
+  const places = [...new Set(pool.backends?.map(placeOf))].sort((a, b) => a - b)
+  return (backend) => places.indexOf(placeOf(backend))
+}
+
+/** The lowest level that is written: its backends are the primaries, and above 0 called backups. */
+export function firstLevel({ backends = [] }: PoolDocument): number {
+  return backends.length === 0 ? 0 : Math.min(...backends.map(writtenLevel))
 }
 
 /** `failover: true` alone is the first backup. */

@@ -49,7 +49,7 @@ test('aliases of one algorithm agree', () => {
 
 test('`failover: true` with a level above 0 is no contradiction', () => {
   const pool = poolOf(
-    'pools: [{ name: a, backends: [{ address: "a:80", failover: true, failover_level: 3 }] }]'
+    'pools: [{ name: a, backends: [{ address: "a:80", failover: true, failover_level: 3 }, { address: "b:80" }] }]'
   )
   expect(pool.backends[0]?.level).toBe(3)
 })

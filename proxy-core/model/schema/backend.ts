@@ -34,7 +34,7 @@ export const backendSchema = noun(
     failover_level: option(count({ min: 0, max: MAX_LEVEL }), {
       effect: 'The level of the backend: 0 is primary, 1 the first backup, 2 the next.',
       default: '0, or 1 with `failover: true`',
-      edge: 'The lowest level serves; when it is lost, the next one does, as `failover` says.',
+      edge: 'The lowest level of a pool is that of its primaries, and serves; when it is lost, the next one does, as `failover` says.',
       example: 'failover_level: 2'
     }),
     region: option(text('the name of a region'), {

@@ -85,7 +85,7 @@ export const failoverOptions = {
     effect:
       'Orders the levels by `region`: backends of the first region are the primaries, those of the second the first backups. `failover` and `failover_level` of a backend then say nothing.',
     default: 'none',
-    edge: 'A backend whose region is not listed comes last. A pool without any of these regions keeps its own levels.',
+    edge: 'The levels of a pool are numbered over the regions that it has. A backend whose region is not listed comes last. A pool without any of these regions keeps its own levels.',
     example: 'regions: [us-east, us-west, eu-west]',
     see: ['pools[].backends[].region']
   }),
