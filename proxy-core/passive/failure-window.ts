@@ -1,52 +1,31 @@
 /**
- * How many answers of a backend failed lately: a ring of buckets, so that old ones go out a tenth
- * of the window at a time and a backend without traffic is judged by nothing.
+ * How many answers of a backend failed lately. Old ones go out a tenth of the window at a time, and
+ * a backend without traffic is judged by nothing.
  */
+import { SlidingCount } from '../time/sliding-count.ts'
 
-const BUCKETS = 10
+const SLOTS = 10
 
 export class FailureWindow {
-  readonly #bucketMs: number
-  readonly #answers = new Float64Array(BUCKETS)
-  readonly #failures = new Float64Array(BUCKETS)
-  #bucket = 0
-  #bucketEndMs: number
+  readonly #answers: SlidingCount
+  readonly #failures: SlidingCount
 
   constructor(windowMs: number, nowMs: number) {
-    this.#bucketMs = windowMs / BUCKETS
-    this.#bucketEndMs = nowMs + this.#bucketMs
+    this.#answers = new SlidingCount(SLOTS, windowMs / SLOTS, nowMs)
+    this.#failures = new SlidingCount(SLOTS, windowMs / SLOTS, nowMs)
   }
 
   note(hasFailed: boolean, nowMs: number): void {
-    this.#turn(nowMs)
-    this.#answers[this.#bucket]! += 1
-    if (hasFailed) this.#failures[this.#bucket]! += 1
+    this.#answers.add(nowMs)
+    if (hasFailed) this.#failures.add(nowMs)
   }
 
   counts(nowMs: number): { readonly answers: number; readonly failures: number } {
-    this.#turn(nowMs)
-    let answers = 0
-    let failures = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      answers += this.#answers[bucket]!
-      failures += this.#failures[bucket]!
-    }
-    return { answers, failures }
+    return { answers: this.#answers.sum(nowMs), failures: this.#failures.sum(nowMs) }
   }
 
   clear(): void {
-    this.#answers.fill(0)
-    this.#failures.fill(0)
-  }
-
-  #turn(nowMs: number): void {
-    if (nowMs < this.#bucketEndMs) return
-    const passed = Math.floor((nowMs - this.#bucketEndMs) / this.#bucketMs) + 1
-    for (let step = 0; step < Math.min(passed, BUCKETS); step++) {
-      this.#bucket = (this.#bucket + 1) % BUCKETS
-      this.#answers[this.#bucket] = 0
-      this.#failures[this.#bucket] = 0
-    }
-    this.#bucketEndMs += passed * this.#bucketMs
+    this.#answers.clear()
+    this.#failures.clear()
   }
 }
