@@ -10,6 +10,8 @@ import { findTarget, TOKEN_VARIABLE, type AdminTarget } from './admin-target.ts'
 import { runningInstances } from './running-instance.ts'
 import { StateOfInstances } from './testing/state-of-instances.ts'
 
+const W = 'w'.repeat(43)
+const A = 'a'.repeat(43)
 const URL_1 = { url: 'http://127.0.0.1:9000', certificateFile: null }
 const URL_2 = { url: 'https://127.0.0.1:9443', certificateFile: '/etc/site.pem' }
 
@@ -31,11 +33,11 @@ const find = (
 
 describe('an instance of this machine', () => {
   test('is found when it is the only one that runs', async () => {
-    await state.add('web', { endpoint: URL_1, token: 'w' })
+    await state.add('web', { endpoint: URL_1, token: W })
     await state.add('dead', { endpoint: URL_2, pid: 2 ** 22 + 1 })
     expect(await find()).toEqual({
       url: URL_1.url,
-      token: 'w',
+      token: W,
       tokenSource: join(state.pathOf('web'), 'admin.token'),
       certificateFile: null
     })
@@ -43,8 +45,8 @@ describe('an instance of this machine', () => {
 
   test('is found by its name among several, and without one they are listed', async () => {
     await state.add('web', { endpoint: URL_1, config: 'web.yaml' })
-    await state.add('api', { endpoint: URL_2, token: 'a' })
-    expect(await find({ instance: 'api' })).toMatchObject({ ...URL_2, token: 'a' })
+    await state.add('api', { endpoint: URL_2, token: A })
+    expect(await find({ instance: 'api' })).toMatchObject({ ...URL_2, token: A })
     await expect(find()).rejects.toMatchObject({
       code: 'INSTANCE_AMBIGUOUS',
       message: '2 instances run: api (/etc/api.yaml), web (web.yaml).'
@@ -72,9 +74,10 @@ describe('an instance of this machine', () => {
     })
   })
 
-  test('is neither the console, which has no token, nor a file that lies about', async () => {
+  test('is neither the console, which has no token, nor one with a torn token, nor a file that lies about', async () => {
     await state.add('web', { endpoint: URL_1 })
     await state.add('console', { token: null })
+    await state.add('torn', { token: 'half of one' })
     writeFileSync(state.pathOf('note.txt'), 'x')
     mkdirSync(state.pathOf('empty'))
     expect((await runningInstances(state.environment)).map(({ name }) => name)).toEqual(['web'])
@@ -98,18 +101,18 @@ describe('an instance of this machine', () => {
 
 describe('an address that was typed', () => {
   test('gets the token of the instance that answers there, and its certificate', async () => {
-    await state.add('web', { endpoint: URL_2, token: 'w' })
-    expect(await find({ url: 'https://127.0.0.1:9443/' })).toMatchObject({ ...URL_2, token: 'w' })
+    await state.add('web', { endpoint: URL_2, token: W })
+    expect(await find({ url: 'https://127.0.0.1:9443/' })).toMatchObject({ ...URL_2, token: W })
   })
 
   test('gets no token of an instance that answers somewhere else', async () => {
-    await state.add('web', { endpoint: URL_1, token: 'w' })
+    await state.add('web', { endpoint: URL_1, token: W })
     expect(await find({ url: 'http://127.0.0.1:9001' })).toMatchObject({ token: null })
     expect(await find({ url: 'https://evil.example' })).toMatchObject({ token: null })
   })
 
   test('gets the token of the environment, which goes first', async () => {
-    await state.add('web', { endpoint: URL_1, token: 'w' })
+    await state.add('web', { endpoint: URL_1, token: W })
     const environment = { [TOKEN_VARIABLE]: 'e' }
     for (const url of [URL_1.url, 'https://ops.example:9443']) {
       expect(await find({ url }, environment)).toMatchObject({

@@ -1,5 +1,5 @@
 /** Which admin API a command speaks to, and with which token. */
-import { isLoopback } from '../../proxy-core/admin/request-guard.ts'
+import { isLoopback } from '../../proxy-core/model/schema/addresses.ts'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import { findInstance, runningInstances } from './running-instance.ts'
 

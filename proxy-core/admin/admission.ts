@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { AdminSettings } from '../model/settings.ts'
 import type { AdminAccess } from './admin-route.ts'
-import { hostFieldCount, isCrossSite, isHostAllowed, isLoopback } from './request-guard.ts'
+import { isLoopback } from '../model/schema/addresses.ts'
+import { hostFieldCount, isCrossSite, isHostAllowed } from './request-guard.ts'
 
 /** Throws ADMIN_HOST_REFUSED or ADMIN_CROSS_SITE_REFUSED. */
 export function checkOrigin(message: IncomingMessage, settings: AdminSettings): void {

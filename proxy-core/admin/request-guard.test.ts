@@ -1,12 +1,6 @@
 /** Contract: only this machine's own tools get past the guard, whatever a browser is made to send. */
 import { describe, expect, it } from 'vitest'
-import {
-  hasToken,
-  hostFieldCount,
-  isCrossSite,
-  isHostAllowed,
-  isLoopback
-} from './request-guard.ts'
+import { hasToken, hostFieldCount, isCrossSite, isHostAllowed } from './request-guard.ts'
 
 const LOOPBACK = { boundHost: '127.0.0.1', localAddress: '127.0.0.1', allowedHosts: [] }
 const EXPOSED = {
@@ -108,14 +102,4 @@ describe('hasToken', () => {
     expect(hasToken('Bearer ', '')).toBe(false)
     expect(hasToken('Bearer x', '')).toBe(false)
   })
-})
-
-describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.9.9.9', '::1', '[::1]', 'localhost'])('holds for %s', (host) =>
-    expect(isLoopback(host)).toBe(true)
-  )
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '127.0.0.1.example', '128.0.0.1'])(
-    'does not hold for %s',
-    (host) => expect(isLoopback(host)).toBe(false)
-  )
 })

@@ -63,12 +63,6 @@ export function hasToken(authorization: string | undefined, token: string): bool
   return timingSafeEqual(digest(given), digest(token))
 }
 
-/** 127.0.0.0/8, ::1 and the name localhost. */
-export function isLoopback(host: string): boolean {
-  const address = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
-  return address === 'localhost' || address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address)
-}
-
 function bracketed(address: string): string {
   const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
   return plain.includes(':') && !plain.startsWith('[') ? `[${plain}]` : plain

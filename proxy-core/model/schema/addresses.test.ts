@@ -69,13 +69,19 @@ describe('addresses', () => {
     expect(read(address({ what: 'x', mayBeZero: true }), '127.0.0.1:0')?.port).toBe(0)
   })
 
-  test.each(['127.0.0.1', '127.255.0.9', 'localhost', '::1'])('%s is loopback', (host) => {
-    expect(isLoopback(host)).toBe(true)
-  })
+  test.each(['127.0.0.1', '127.255.0.9', 'localhost', 'LocalHost', '::1', '[::1]'])(
+    '%s is loopback',
+    (host) => {
+      expect(isLoopback(host)).toBe(true)
+    }
+  )
 
-  test.each(['0.0.0.0', '::', '10.0.0.1', '127.example.test', '128.0.0.1'])('%s is not', (host) => {
-    expect(isLoopback(host)).toBe(false)
-  })
+  test.each(['0.0.0.0', '::', '10.0.0.1', '127.example.test', '127.0.0.1.example', '128.0.0.1'])(
+    '%s is not',
+    (host) => {
+      expect(isLoopback(host)).toBe(false)
+    }
+  )
 })
 
 describe('blocks', () => {

@@ -56,9 +56,14 @@ export function parseHostPort(text: string): HostPort | undefined {
   return isHost(host!) ? { host: host!.toLowerCase(), port: Number(port) } : undefined
 }
 
-/** 127.0.0.0/8, ::1 and localhost: what no other machine can reach. */
+/**
+ * 127.0.0.0/8, ::1 and localhost: what no other machine can reach.
+ *
+ * @param host in any case, an IPv6 address with or without brackets
+ */
 export function isLoopback(host: string): boolean {
-  return LOOPBACK_NAMES.has(host) || (isIpv4(host) && host.startsWith('127.'))
+  const plain = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+  return LOOPBACK_NAMES.has(plain) || (isIpv4(plain) && plain.startsWith('127.'))
 }
 
 /** A block such as 10.0.0.0/8; a single address becomes a block of one. */
