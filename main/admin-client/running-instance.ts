@@ -1,8 +1,9 @@
 /** The instances of this user that run on this machine, found by what they keep in their state. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import { readEndpoint } from '../engine-host/admin-endpoint.ts'
+import { readAdminToken } from '../engine-host/admin-token.ts'
 import { holderOf } from '../engine-host/instance-lock.ts'
 import { stateDirectoryOf, stateUnusable } from '../engine-host/state-directory.ts'
 
@@ -65,16 +66,15 @@ export async function findInstance(
 async function lookAt(stateDirectory: string): Promise<RunningInstance | null> {
   const holder = await holderOf(stateDirectory)
   if (holder === null) return null
-  const tokenFile = join(stateDirectory, 'admin.token')
-  const token = await readText(tokenFile)
+  const token = await readAdminToken(stateDirectory)
   if (token === null) return null
   return {
     name: basename(stateDirectory),
     pid: holder.pid,
     config: holder.config,
     endpoint: await readEndpoint(stateDirectory),
-    tokenFile,
-    token
+    tokenFile: token.file,
+    token: token.token
   }
 }
 
@@ -84,15 +84,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (isMissing(error)) return []
     throw stateUnusable(folder, 'read', error)
-  }
-}
-
-async function readText(file: string): Promise<string | null> {
-  try {
-    return (await readFile(file, 'utf8')).trim()
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw stateUnusable(file, 'read', error)
   }
 }
 

@@ -18,9 +18,9 @@ export interface AdminToken {
 
 /** Reads the instance's token or makes one. Throws STATE_UNUSABLE. */
 export async function openAdminToken(stateDirectory: string): Promise<AdminToken> {
-  const file = join(stateDirectory, 'admin.token')
-  const known = await readToken(file)
-  if (known) return { file, token: known }
+  const known = await readAdminToken(stateDirectory)
+  if (known !== null) return known
+  const file = fileIn(stateDirectory)
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   try {
     await writeFile(file, `${token}\n`, { mode: 0o600 })
@@ -31,14 +31,20 @@ export async function openAdminToken(stateDirectory: string): Promise<AdminToken
   return { file, token }
 }
 
-async function readToken(file: string): Promise<string | null> {
+/** null: there is none, or a torn one. Throws STATE_UNUSABLE. */
+export async function readAdminToken(stateDirectory: string): Promise<AdminToken | null> {
+  const file = fileIn(stateDirectory)
   try {
     // A token that others could read for a while is closed to them from now on.
     await chmod(file, 0o600)
     const text = (await readFile(file, 'utf8')).trim()
-    return TOKEN_PATTERN.test(text) ? text : null
+    return TOKEN_PATTERN.test(text) ? { file, token: text } : null
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw stateUnusable(file, 'read', error)
   }
+}
+
+function fileIn(stateDirectory: string): string {
+  return join(stateDirectory, 'admin.token')
 }

@@ -26,7 +26,7 @@ export class StateOfInstances {
   }
 
   async add(name: string, instance: Instance = {}): Promise<void> {
-    const { config = `/etc/${name}.yaml`, token = 'token', endpoint = null, pid } = instance
+    const { config = `/etc/${name}.yaml`, token = 't'.repeat(43), endpoint = null, pid } = instance
     const directory = this.pathOf(name)
     mkdirSync(directory, { recursive: true })
     const owner = pid === undefined ? identityOf(process.pid) : { pid, startTicks: 1 }
