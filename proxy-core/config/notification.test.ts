@@ -140,6 +140,7 @@ describe('doubted', () => {
       ['UNENCRYPTED_CHANNEL [0].url', 'LITERAL_SECRET [0].url']
     ],
     ['{ type: webhook, url: "http://127.0.0.1:9/x" }', ['LITERAL_SECRET [0].url']],
+    ['{ type: webhook, url: "http://[::1]:9/x" }', ['LITERAL_SECRET [0].url']],
     ['{ type: webhook, url: { file: hook } }', []],
     [
       '{ type: webhook, url: { env: U }, authorization: "Bearer x" }',

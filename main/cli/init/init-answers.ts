@@ -1,9 +1,11 @@
 /** What `switchyard init` needs to know, and how each answer is read. */
 import type { z } from 'zod'
 import { describeIssue } from '../../../proxy-core/config/describe-issue.ts'
+import { DEFAULT_SMTP_PORT } from '../../../proxy-core/model/default-notification.ts'
 import { address, requestTarget } from '../../../proxy-core/model/schema/addresses.ts'
 import { failoverSchema } from '../../../proxy-core/model/schema/failover.ts'
 import { healthCheckSchema } from '../../../proxy-core/model/schema/health-check.ts'
+import { isMailAddress } from '../../../proxy-core/model/schema/mail-words.ts'
 import { readTypedAddress, type TypedAddress } from '../../console/setup/typed-address.ts'
 
 export interface InitAnswers {
@@ -48,8 +50,6 @@ export type Reading<T> =
 const CHANNELS = ['log', 'email', 'webhook', 'metrics'] as const
 const NOTHING = new Set(['', 'none', 'no', '-'])
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
-const MAIL_ADDRESS = /^[^\s@,]+@[^\s@,]+$/
-const DEFAULT_SMTP_PORT = 587
 const MAX_PORT = 65_535
 const MIXED = 'Servers with http and with https cannot share a pool.'
 
@@ -141,7 +141,7 @@ export function readMailServer(typed: string): Reading<{ server: string; port: n
 
 export function readRecipients(typed: string): Reading<readonly string[]> {
   const words = wordsOf(typed)
-  const wrong = words.find((word) => !MAIL_ADDRESS.test(word))
+  const wrong = words.find((word) => !isMailAddress(word))
   if (words.length === 0) return bad('At least one mail address is needed.')
   return wrong === undefined ? good(words) : bad(`${JSON.stringify(wrong)} is no mail address.`)
 }

@@ -166,6 +166,7 @@ describe('a conversation', () => {
       ...['', '', '', '', ''],
       'log email webhook metrics',
       'smtp.example.com:465',
+      'ops@example.com.',
       'ops@example.com, on-call@example.com',
       'switchyard',
       'hunter2!',
@@ -174,6 +175,7 @@ describe('a conversation', () => {
       'y'
     )
     expect(code).toBe(0)
+    expect(said).toContain('"ops@example.com." is no mail address.')
     expect(said).toContain('The secret itself stays out of the file.')
     expect(said).toContain(
       'Set before it runs, for the notifications: SMTP_SECRET, SWITCHYARD_WEBHOOK_URL.'

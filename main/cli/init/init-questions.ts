@@ -1,5 +1,8 @@
 /** The questions of `switchyard init`, in their order; those of seed 004's `configurar_failover.sh`. */
-import { DEFAULT_FAILOVER } from '../../../proxy-core/model/default-settings.ts'
+import {
+  DEFAULT_FAILOVER,
+  DEFAULT_HEALTH_CHECK
+} from '../../../proxy-core/model/default-settings.ts'
 import { formatDuration } from '../../../proxy-core/model/units.ts'
 import type { Clock } from '../../../proxy-core/time/clock.ts'
 import { choosePort } from '../../console/setup/free-port.ts'
@@ -79,19 +82,19 @@ async function askTiming(
   const interval = await interview.answer({
     option: 'interval',
     text: 'Time between two checks',
-    fallback: '2s',
+    fallback: formatDuration(DEFAULT_HEALTH_CHECK.intervalMs),
     read: readInterval
   })
   const unhealthyThreshold = await interview.answer({
     option: 'unhealthy-threshold',
     text: 'Failures in a row that take a server out',
-    fallback: '3',
+    fallback: String(DEFAULT_HEALTH_CHECK.unhealthyThreshold),
     read: (typed) => readThreshold('unhealthy_threshold', typed)
   })
   const healthyThreshold = await interview.answer({
     option: 'healthy-threshold',
     text: 'Passes in a row that bring it back',
-    fallback: '2',
+    fallback: String(DEFAULT_HEALTH_CHECK.healthyThreshold),
     read: (typed) => readThreshold('healthy_threshold', typed)
   })
   return { interval, unhealthyThreshold, healthyThreshold }
@@ -101,7 +104,7 @@ async function askFailover(interview: Interview): Promise<FailoverAnswers> {
   const strategy = await interview.answer({
     option: 'strategy',
     text: 'Failover strategy (immediate, graceful, delayed)',
-    fallback: 'immediate',
+    fallback: DEFAULT_FAILOVER.strategy,
     read: readStrategy
   })
   const pace = await askPace(interview, strategy)
