@@ -92,12 +92,6 @@ export const CONFIG_PROBLEMS = {
       'A secret is named that cannot be read here: the variable is not set, the file cannot be used, or nothing of that name is stored.',
     remedy: 'Provide it at the place that the message names, or name another place.'
   },
-  NOT_ACTED_ON: {
-    severity: 'warning',
-    cause:
-      'The option is accepted because existing files have it, but this version does not act on it.',
-    remedy: 'Read in the message what happens instead.'
-  },
   NO_EFFECT: {
     severity: 'warning',
     cause: 'An option is written that has no effect beside the others.',
