@@ -11,6 +11,7 @@ import type {
 } from '../../proxy-core/model/notification-settings.ts'
 import type { ChannelCounters } from '../../proxy-core/model/notification-counters.ts'
 import type { Clock, Random } from '../../proxy-core/time/clock.ts'
+import { coded } from '../cli/run/coded-entry.ts'
 import type { LogEntry } from '../cli/run/operator-log.ts'
 import type { NotificationChannel } from './channels/notification-channel.ts'
 import { IncidentThread, type ThreadSettings } from './incident-thread.ts'
@@ -34,6 +35,8 @@ export interface ChannelDeskParts {
 
 const FAILED: ErrorCode = 'NOTIFICATION_FAILED'
 const DROPPED: ErrorCode = 'NOTIFICATION_DROPPED'
+/** Traffic goes on. */
+const WARNING = { level: 'warning' } as const
 
 export class ChannelDesk {
   readonly #parts: ChannelDeskParts
@@ -137,11 +140,8 @@ function entryFor(news: OutboxNews, channel: string): LogEntry {
   switch (news.kind) {
     case 'failing': {
       const next = news.isGivenUp ? 'The message is given up.' : 'It is tried again.'
-      return {
-        level: 'warning',
-        message: `${channel} cannot deliver: ${news.reason} ${next} Further failures are counted and not logged.`,
-        details: { code: FAILED }
-      }
+      const message = `${channel} cannot deliver: ${news.reason} ${next} Further failures are counted and not logged.`
+      return coded(FAILED, message, WARNING)
     }
     case 'delivering_again': {
       const { attempts, givenUp } = news
@@ -149,19 +149,13 @@ function entryFor(news: OutboxNews, channel: string): LogEntry {
       const failures = attempts === 1 ? 'a failed attempt' : `${attempts} failed attempts`
       return { level: 'info', message: `${channel} delivers again after ${failures}${lost}.` }
     }
-    case 'overflowing':
-      return {
-        level: 'warning',
-        message: `${channel} has too many messages waiting: the oldest are thrown away and counted.`,
-        details: { code: DROPPED }
-      }
+    case 'overflowing': {
+      const message = `${channel} has too many messages waiting: the oldest are thrown away and counted.`
+      return coded(DROPPED, message, WARNING)
+    }
     case 'left_behind': {
       const what = news.count === 1 ? 'a message' : `${news.count} messages`
-      return {
-        level: 'warning',
-        message: `${channel} could not deliver ${what} before the end.`,
-        details: { code: DROPPED }
-      }
+      return coded(DROPPED, `${channel} could not deliver ${what} before the end.`, WARNING)
     }
   }
 }

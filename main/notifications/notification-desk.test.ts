@@ -159,7 +159,7 @@ describe('channels', () => {
 })
 
 describe('a failing channel', () => {
-  test('is logged once per streak, with a code and without its URL', async () => {
+  test('is logged once per streak, with a code and what to do, and without its URL', async () => {
     const receiver = await receiverOf()
     receiver.script = (_post, response) => response.writeHead(503).end('no')
     desk.configure(config([{ type: 'webhook', url: receiver.url('/T0/secret-part') }]))
@@ -176,7 +176,7 @@ describe('a failing channel', () => {
       {
         level: 'warning',
         message:
-          'Notification channel webhook cannot deliver: It answered with HTTP 503: "no". It is tried again. Further failures are counted and not logged.',
+          'Notification channel webhook cannot deliver: It answered with HTTP 503: "no". It is tried again. Further failures are counted and not logged. Read the reason given, mend the channel, and try it with `switchyard notify test --config FILE`.',
         details: { code: 'NOTIFICATION_FAILED' }
       }
     ])
@@ -200,7 +200,7 @@ describe('a failing channel', () => {
     await stopping
     expect(log.map(({ message }) => message.split('\n')[0])).toEqual([
       expect.stringMatching(/^Notification: api: no backend left/),
-      'Notification channel webhook could not deliver a message before the end.'
+      'Notification channel webhook could not deliver a message before the end. Read what happened in the log; raise `rate_limit`, or mend the channel.'
     ])
     expect(clock.pendingCount).toBe(0)
   })

@@ -1,9 +1,9 @@
 /** How what the engine and its host report reads in the operator's log. */
 import type { HostEvent } from '../../engine-host/engine-host.ts'
 import type { EngineEvent } from '../../../proxy-core/model/engine-event.ts'
-import { ERROR_CATALOGUE } from '../../../proxy-core/model/error-catalogue.ts'
 import type { CircuitState } from '../../../proxy-core/model/failover-state.ts'
 import { formatDuration } from '../../../proxy-core/model/units.ts'
+import { coded, sentence } from './coded-entry.ts'
 import type { LogEntry, LogLevel } from './operator-log.ts'
 
 /** null: the run command says it itself, with more. */
@@ -43,7 +43,7 @@ export function defectEntry(error: unknown): LogEntry {
 }
 
 function engineEntry(event: EngineEvent): LogEntry | null {
-  if (event.kind === 'fault') return coded(event.code, event.reason, event)
+  if (event.kind === 'fault') return coded(event.code, event.reason, { event })
   if (event.kind === 'listener') return listenerEntry(event)
   // Refusals come as the outcome of the load, with the lines of the file.
   if (event.kind === 'configuration' && event.outcome === 'refused') return null
@@ -70,7 +70,7 @@ function listenerEntry(event: Listener): LogEntry | null {
         details: { event }
       }
     case 'failed':
-      return coded(event.code ?? 'LISTEN_FAILED', event.reason, event)
+      return coded(event.code ?? 'LISTEN_FAILED', event.reason, { event })
   }
 }
 
@@ -144,21 +144,6 @@ function circuitWord(state: CircuitState): string {
 
 function lastKnown(addresses: readonly string[]): string {
   return addresses.length === 0 ? 'it has no address' : `${addresses.join(', ')} stays in use`
-}
-
-/** With the remedy of the catalogue, because the reader has no time to look it up. */
-function coded(code: string, reason: string, event?: EngineEvent): LogEntry {
-  const entry = Object.entries(ERROR_CATALOGUE).find(([known]) => known === code)?.[1]
-  const remedy = entry ? ` ${entry.remedy}` : ''
-  return {
-    level: 'error',
-    message: `${sentence(reason)}${remedy}`,
-    details: { code, ...(event && { event }) }
-  }
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 /** Reasons come with or without a full stop; inside another sentence they have none. */
