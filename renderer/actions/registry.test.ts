@@ -238,7 +238,14 @@ describe('a test notification', () => {
     expect(backend.calls).toEqual([])
   })
 
-  test('says through which channels it arrived, or why it did not', async () => {
+  test('needs a channel that sends', async () => {
+    console.notifications = { channels: [aChannel({ name: 'metrics', type: 'metrics' })] }
+    await startAction(sends, context)
+    expect(console.toasts.list[0]?.text).toMatch(/^No notification channel sends anything/)
+    expect(backend.calls).toEqual([])
+  })
+
+  test('says through which channels it arrived, and why not through others', async () => {
     console.notifications = { channels: [aChannel({ name: 'mail' }), aChannel({ name: 'hook' })] }
     const said = (channel: string, outcome: 'delivered' | 'failed'): TestOutcomeLine => ({
       ...{ channel, type: 'webhook', outcome, sentence: 'No answer within 10 s.' }
@@ -251,9 +258,10 @@ describe('a test notification', () => {
       outcomes: [said('mail', 'delivered'), said('hook', 'failed')]
     })
     await startAction(sends, context)
-    expect(console.toasts.list.map(({ text }) => text)).toEqual([
-      'Delivered a test through mail, hook.',
-      'hook: No answer within 10 s.'
+    expect(console.toasts.list.map(({ tone, text }) => [tone, text])).toEqual([
+      ['done', 'Delivered a test through mail, hook.'],
+      ['done', 'Delivered a test through mail.'],
+      ['problem', 'hook: No answer within 10 s.']
     ])
   })
 })

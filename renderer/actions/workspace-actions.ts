@@ -1,4 +1,5 @@
 /** The configuration, the demo and the engine that runs them. */
+import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import { ENVIRONMENTS } from '../../preload/contract/workspace-state.ts'
 import type { MethodName } from '../../preload/contract/methods.ts'
 import { action, type Action, type ActionContext, type ActionValues } from './action.ts'
@@ -148,19 +149,23 @@ export const NOTIFICATION_ACTIONS: readonly Action[] = [
     title: 'Send a test notification',
     keywords: ['mail', 'email', 'slack', 'discord', 'webhook', 'alert', 'channel'],
     icon: 'send',
-    when: ({ console }) =>
-      (console.notifications?.channels.length ?? 0) === 0
-        ? 'The running configuration has no notification channel.'
-        : true,
+    when: ({ console }) => {
+      const channels = console.notifications?.channels ?? []
+      if (channels.length === 0) return 'The running configuration has no notification channel.'
+      const sends = channels.some(({ type }) => type !== 'metrics')
+      return sends || 'No notification channel sends anything: they only count for /metrics.'
+    },
     run: async ({ console }) => {
       const { outcomes } = await console.backend.call('notifications.test', { channel: null })
-      const sent = outcomes.filter(({ outcome }) => outcome !== 'skipped')
-      const failed = sent.filter(({ outcome }) => outcome === 'failed')
-      console.toasts.done(
-        failed.length === 0
-          ? `Delivered a test through ${sent.map(({ channel }) => channel).join(', ')}.`
-          : failed.map(({ channel, sentence }) => `${channel}: ${sentence}`).join(' ')
-      )
+      const arrived = outcomes.filter(({ outcome }) => outcome === 'delivered')
+      const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
+      if (arrived.length > 0) {
+        const names = arrived.map(({ channel }) => channel).join(', ')
+        console.toasts.done(`Delivered a test through ${names}.`)
+      }
+      if (failed.length === 0) return
+      const reasons = failed.map(({ channel, sentence }) => `${channel}: ${sentence}`).join(' ')
+      console.toasts.problem(new SwitchyardError('NOTIFICATION_FAILED', reasons))
     }
   })
 ]
