@@ -19,3 +19,7 @@ export class DeliveryFailure extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+export function noAnswerWithin(timeoutMs: number): DeliveryFailure {
+  return new DeliveryFailure(`No answer within ${timeoutMs / 1000} s.`)
+}

@@ -5,10 +5,10 @@
  */
 import type { DeliverySettings } from '../../proxy-core/model/notification-settings.ts'
 import type { Clock, Random, Timer } from '../../proxy-core/time/clock.ts'
-import { DeliveryFailure } from './delivery-failure.ts'
+import { DeliveryFailure, noAnswerWithin } from './delivery-failure.ts'
+import { MessageAllowance } from './message-allowance.ts'
 import { combined, type NotificationMessage } from './message.ts'
 import { MAX_ATTEMPTS, retryWaitMs } from './retry-schedule.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 /** Incidents that wait in one channel. */
 export const MAX_WAITING = 50
@@ -57,7 +57,7 @@ export class Outbox {
     ...{ lastDeliveryMs: null, lastFailure: null }
   }
   readonly #parts: OutboxParts
-  readonly #bucket: TokenBucket
+  readonly #allowance: MessageAllowance
   #settings: OutboxParts['settings']
   #waiting: Entry[] = []
   #inFlight: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
@@ -75,7 +75,7 @@ export class Outbox {
   constructor(parts: OutboxParts) {
     this.#parts = parts
     this.#settings = parts.settings
-    this.#bucket = new TokenBucket(parts.clock, parts.settings.rateLimit)
+    this.#allowance = new MessageAllowance(parts.clock, parts.settings.rateLimit)
   }
 
   get waiting(): number {
@@ -85,7 +85,7 @@ export class Outbox {
   /** What waits is tried at once: the change may have mended it. */
   reconfigure(settings: OutboxParts['settings']): void {
     this.#settings = settings
-    this.#bucket.become(settings.rateLimit)
+    this.#allowance.become(settings.rateLimit)
     for (const entry of this.#waiting) entry.attempts = 0
     this.#pause?.cancel()
     this.#pause = null
@@ -150,10 +150,10 @@ export class Outbox {
   #pump(): void {
     if (this.#isStopped || this.#inFlight || this.#pause || this.#waiting.length === 0) return
     if (!this.#waiting[0]!.isAdmitted) {
-      const { available, nextInMs } = this.#bucket
+      const { available, nextInMs } = this.#allowance
       if (available === 0) return this.#pauseFor(nextInMs)
       if (this.#waiting.length > available) this.#makeDigest()
-      this.#bucket.take()
+      this.#allowance.take()
       this.#waiting[0]!.isAdmitted = true
     }
     this.#send()
@@ -173,7 +173,10 @@ export class Outbox {
     entry.attempts += 1
     const abort = new AbortController()
     const { timeoutMs } = this.#settings
-    const timer = this.#parts.clock.setTimeout(() => abort.abort(late(timeoutMs)), timeoutMs)
+    const timer = this.#parts.clock.setTimeout(
+      () => abort.abort(noAnswerWithin(timeoutMs)),
+      timeoutMs
+    )
     const done = this.#attempt(entry, abort.signal).finally(() => {
       timer.cancel()
       this.#inFlight = null
@@ -251,10 +254,6 @@ function entryOf(message: NotificationMessage): Entry {
 
 function sharesIncident(one: NotificationMessage, other: NotificationMessage): boolean {
   return one.incidents.some(({ id }) => other.incidents.some((incident) => incident.id === id))
-}
-
-function late(timeoutMs: number): DeliveryFailure {
-  return new DeliveryFailure(`No answer within ${timeoutMs / 1000} s.`)
 }
 
 function failureFrom(error: unknown): DeliveryFailure {

@@ -4,6 +4,7 @@
  */
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
 import type { ChannelType } from '../../proxy-core/model/notification-settings.ts'
+import { noAnswerWithin } from './delivery-failure.ts'
 import { NO_LINES } from './line-list.ts'
 import type { NotificationMessage } from './message.ts'
 
@@ -38,6 +39,11 @@ export function testMessage(incidentId: string, nowMs: number): NotificationMess
     lines: NO_LINES,
     ...{ heldBack: 0, dropped: 0 }
   }
+}
+
+/** A channel that only counts. */
+export function countingChannel({ name }: Pick<TestedChannel, 'name'>): TestedChannel {
+  return { name, type: 'metrics', destination: '/metrics', timeoutMs: 0, deliver: null }
 }
 
 /**
@@ -85,13 +91,13 @@ async function testChannel(
   }
   const beganMs = performance.now()
   const durationMs = (): number => Math.round(performance.now() - beganMs)
+  const signal = AbortSignal.timeout(timeoutMs)
   try {
-    const detail = await deliver(message, AbortSignal.timeout(timeoutMs))
+    const detail = await deliver(message, signal)
     return { ...about, outcome: 'delivered', detail, durationMs: durationMs() }
   } catch (error) {
-    const isLate = error instanceof Error && durationMs() >= timeoutMs
-    const reason = error instanceof Error ? error.message : String(error)
-    const detail = isLate ? `No answer within ${timeoutMs / 1000} s.` : reason
+    const failure = signal.aborted ? noAnswerWithin(timeoutMs) : error
+    const detail = failure instanceof Error ? failure.message : String(failure)
     return { ...about, outcome: 'failed', detail, durationMs: durationMs() }
   }
 }

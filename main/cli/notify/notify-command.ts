@@ -11,6 +11,7 @@ import {
   type NotificationSource
 } from '../../notifications/notification-source.ts'
 import {
+  countingChannel,
   selected,
   testChannels,
   testMessage,
@@ -81,9 +82,7 @@ function tested(
   log: OperatorLog
 ): TestedChannel {
   const { name, type } = settings
-  if (settings.type === 'metrics') {
-    return { name, type, destination: '/metrics', timeoutMs: 0, deliver: null }
-  }
+  if (settings.type === 'metrics') return countingChannel(settings)
   const channel = createChannel(settings, source, (entry) => log.write(entry))
   const { destination } = channel
   const deliver: TestedChannel['deliver'] = (message, signal) => channel.deliver(message, signal)

@@ -19,6 +19,7 @@ import type { ChannelDesk } from '../../notifications/channel-desk.ts'
 import { NotificationDesk } from '../../notifications/notification-desk.ts'
 import { notificationSource } from '../../notifications/notification-source.ts'
 import {
+  countingChannel,
   selected,
   testChannels,
   testMessage,
@@ -102,7 +103,7 @@ export class ConsoleNotifications {
   async test(selector: string | null): Promise<readonly TestOutcomeLine[]> {
     const desk = this.#open?.desk
     const channels = desk
-      ? [...desk.channels.map(tested), ...desk.metricsChannels.map(counting)]
+      ? [...desk.channels.map(tested), ...desk.metricsChannels.map(countingChannel)]
       : []
     if (!desk || channels.length === 0) {
       const message = 'The running configuration has no notification channel.'
@@ -172,10 +173,6 @@ function tested(desk: ChannelDesk): TestedChannel {
   const { name, type, timeoutMs } = desk.settings
   const deliver: TestedChannel['deliver'] = (message, signal) => desk.deliverNow(message, signal)
   return { name, type, destination: desk.destination, timeoutMs, deliver }
-}
-
-function counting({ name }: { readonly name: string }): TestedChannel {
-  return { name, type: 'metrics', destination: '/metrics', timeoutMs: 0, deliver: null }
 }
 
 function lineOf({

@@ -1,8 +1,8 @@
-/** Contract: never more messages than the bucket holds and time gives back, whatever the trace. */
+/** Contract: never more messages than the rate lets through at once and time gives back, whatever the trace. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { MessageAllowance } from './message-allowance.ts'
 
 test('over any trace no more leaves than the rate allows, and all of that does', () => {
   const traces = fc.record({
@@ -13,35 +13,35 @@ test('over any trace no more leaves than the rate allows, and all of that does',
   fc.assert(
     fc.property(traces, ({ messages, perMs, pauses }) => {
       const clock = new ManualClock()
-      const bucket = new TokenBucket(clock, { messages, perMs })
+      const allowance = new MessageAllowance(clock, { messages, perMs })
       let taken = 0
       for (const pauseMs of pauses) {
-        while (bucket.available > 0) {
-          bucket.take()
+        while (allowance.available > 0) {
+          allowance.take()
           taken += 1
         }
         expect(taken).toBeLessThanOrEqual(messages + (clock.now() * messages) / perMs + 1e-6)
         clock.advance(pauseMs)
       }
-      const waitMs = bucket.nextInMs
+      const waitMs = allowance.nextInMs
       clock.advance(waitMs)
-      expect(bucket.available).toBeGreaterThan(0)
+      expect(allowance.available).toBeGreaterThan(0)
       expect(waitMs).toBeLessThanOrEqual(Math.ceil(perMs / messages))
     })
   )
 })
 
 test('without a rate everything may leave', () => {
-  const bucket = new TokenBucket(new ManualClock(), null)
-  for (let index = 0; index < 1_000; index += 1) bucket.take()
-  expect([bucket.available, bucket.nextInMs]).toEqual([Infinity, 0])
+  const allowance = new MessageAllowance(new ManualClock(), null)
+  for (let index = 0; index < 1_000; index += 1) allowance.take()
+  expect([allowance.available, allowance.nextInMs]).toEqual([Infinity, 0])
 })
 
 test('another rate keeps what was used up', () => {
-  const bucket = new TokenBucket(new ManualClock(), { messages: 5, perMs: 60_000 })
-  for (let index = 0; index < 4; index += 1) bucket.take()
-  bucket.become({ messages: 6, perMs: 60_000 })
-  expect(bucket.available).toBe(2)
-  bucket.become({ messages: 2, perMs: 60_000 })
-  expect(bucket.available).toBe(0)
+  const allowance = new MessageAllowance(new ManualClock(), { messages: 5, perMs: 60_000 })
+  for (let index = 0; index < 4; index += 1) allowance.take()
+  allowance.become({ messages: 6, perMs: 60_000 })
+  expect(allowance.available).toBe(2)
+  allowance.become({ messages: 2, perMs: 60_000 })
+  expect(allowance.available).toBe(0)
 })
