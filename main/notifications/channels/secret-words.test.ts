@@ -24,7 +24,9 @@ test('every part of a URL that could be a secret is one, and the host of a known
   expect(secretParts('https://u:pass@hooks.slack.com/services/T000/XXXX?k=v')).toEqual(
     expect.arrayContaining(['/services/T000/XXXX?k=v', 'XXXX', 'T000', 'pass', 'k=v'])
   )
-  expect(secretParts('https://hooks.slack.com/x')).not.toContain('hooks.slack.com')
+  for (const host of ['hooks.slack.com', 'hooks.slack-gov.com', 'discord.com']) {
+    expect(secretParts(`https://${host}/x`)).not.toContain(host)
+  }
   expect(secretParts('https://a1b2c3.example.net/x')).toContain('a1b2c3.example.net')
   expect(secretParts('no url')).toEqual(['no url'])
 })

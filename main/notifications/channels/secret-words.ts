@@ -1,4 +1,5 @@
 /** Keeps secrets out of what is said about a failure: a server may quote them, and so may a library. */
+import { isWellKnown } from './well-known-hosts.ts'
 
 const MASK = '••••'
 /** A shorter text would be found in innocent words. */
@@ -31,10 +32,4 @@ export function secretParts(url: string): readonly string[] {
     // Some services put the secret into the name of the host.
     ...(isWellKnown(hostname) ? [] : [hostname])
   ].filter((part) => part !== '')
-}
-
-const WELL_KNOWN = ['hooks.slack.com', 'discord.com', 'discordapp.com', 'localhost', '127.0.0.1']
-
-export function isWellKnown(hostname: string): boolean {
-  return WELL_KNOWN.includes(hostname)
 }

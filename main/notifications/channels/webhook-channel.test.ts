@@ -111,6 +111,19 @@ describe('an answer', () => {
     expect((await failureOf(send(settings(receiver.url())))).retryAfterMs).toBe(7_000)
   })
 
+  test('that names the time is heard too, and what is neither is not', async () => {
+    let value = new Date(Date.now() + 60_000).toUTCString()
+    const script: WebhookScript = (_post, response) =>
+      response.writeHead(503, { 'retry-after': value }).end()
+    const receiver = await receiverOf({ script })
+    const asked = async (): Promise<number | null> =>
+      (await failureOf(send(settings(receiver.url())))).retryAfterMs
+    const askedMs = await asked()
+    expect(askedMs).toBeGreaterThan(50_000)
+    expect(askedMs).toBeLessThanOrEqual(60_000)
+    for (value of ['1e3', '0x10', 'soon']) expect(await asked()).toBeNull()
+  })
+
   test('that redirects is not followed', async () => {
     const other = await receiverOf()
     const receiver = await receiverOf({ script: status(307, { location: other.url() }) })

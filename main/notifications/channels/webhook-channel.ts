@@ -1,11 +1,13 @@
 /** Posts messages to a URL. Redirections are not followed: the body would go to another place. */
 import { readFile } from 'node:fs/promises'
 import { Agent, request, type Dispatcher } from 'undici'
+import { retryAfterMs } from '../../../proxy-core/http1/retry-after.ts'
 import type {
   WebhookChannelSettings,
   WebhookFormat
 } from '../../../proxy-core/model/notification-settings.ts'
 import { isSensitiveField } from '../../../proxy-core/model/sensitive-field.ts'
+import { systemClock } from '../../../proxy-core/time/clock.ts'
 import { DeliveryFailure } from '../delivery-failure.ts'
 import { discordMessage } from '../formats/discord-message.ts'
 import { notificationDocument } from '../formats/notification-document.ts'
@@ -13,7 +15,8 @@ import { slackMessage } from '../formats/slack-message.ts'
 import type { NotificationMessage } from '../message.ts'
 import type { NotificationSource } from '../notification-source.ts'
 import type { NotificationChannel } from './notification-channel.ts'
-import { isWellKnown, secretParts, withoutSecrets } from './secret-words.ts'
+import { secretParts, withoutSecrets } from './secret-words.ts'
+import { isWellKnown, SERVICE_FORMATS } from './well-known-hosts.ts'
 
 /** Of what the other side answers: enough for its reason. */
 const MAX_ANSWER_BYTES = 4 * 1024
@@ -48,9 +51,7 @@ export function webhookChannel(
 
 export function formatOf(url: string | null): WebhookFormat {
   const host = url === null ? undefined : URL.parse(url)?.hostname
-  if (host === 'hooks.slack.com' || host === 'hooks.slack-gov.com') return 'slack'
-  if (host === 'discord.com' || host === 'discordapp.com') return 'discord'
-  return 'json'
+  return SERVICE_FORMATS.get(host ?? '') ?? 'json'
 }
 
 function destinationOf(url: string | null, format: WebhookFormat): string {
@@ -131,7 +132,7 @@ class WebhookPost {
     const quote = said === '' ? '.' : `: ${JSON.stringify(said.slice(0, QUOTED_CHARACTERS))}.`
     throw new DeliveryFailure(`It answered with HTTP ${statusCode}${quote}`, {
       isPermanent: statusCode < 500 && !PASSING.has(statusCode),
-      retryAfterMs: retryAfterMs(headers['retry-after'])
+      retryAfterMs: askedWaitMs(headers['retry-after'], systemClock.wallNow())
     })
   }
 
@@ -152,10 +153,9 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
 }
 
-/** Seconds, as Slack and Discord send it; a date is not looked at, our own wait holds. */
-function retryAfterMs(value: string | string[] | undefined): number | null {
-  const seconds = typeof value === 'string' ? Number(value) : Number.NaN
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null
+/** null: nothing that can be understood, so our own wait holds. */
+function askedWaitMs(value: string | string[] | undefined, wallNowMs: number): number | null {
+  return typeof value === 'string' ? retryAfterMs(value, wallNowMs) || null : null
 }
 
 function reasonOf(error: unknown): string {
