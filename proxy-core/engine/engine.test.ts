@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { configuration, type ConfigurationParts } from '../../test/servers/configuration.ts'
 import { EngineFixture, startBackend } from '../../test/servers/engine-fixture.ts'
 import { eventually } from '../../test/servers/eventually.ts'
-import { freePort } from '../../test/servers/free-port.ts'
+import { freePort } from '../../test/servers/free-ports.ts'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { RecordingBackend } from '../../test/servers/recording-backend.ts'
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { configuration } from '../../test/servers/configuration.ts'
 import { EngineFixture, startBackend } from '../../test/servers/engine-fixture.ts'
-import { freePort } from '../../test/servers/free-port.ts'
+import { freePort } from '../../test/servers/free-ports.ts'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 
 const CHECKED = {

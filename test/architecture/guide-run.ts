@@ -9,7 +9,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { ChildServer } from '../servers/child-server.ts'
 import { eventually } from '../servers/eventually.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { temporaryFolder, type TemporaryFolder } from '../servers/temporary-folder.ts'
 import { ROOT, type CodeBlock } from './markdown.ts'
 

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOAD_CORE, PinnedProcess } from './pinned-process.ts'
-import { freePorts } from './free-ports.ts'
+import { freePorts } from '../servers/free-ports.ts'
 import { untilServing } from './until-serving.ts'
 
 export interface Upstream {

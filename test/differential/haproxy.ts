@@ -1,7 +1,7 @@
 /** HAProxy as Debian ships it, in HTTP mode with its default strictness. */
 import { spawnSync } from 'node:child_process'
 import { ChildServer } from '../servers/child-server.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { isListening } from '../servers/is-listening.ts'
 import { temporaryFolder } from '../servers/temporary-folder.ts'
 import type { ProxyUnderTest } from './proxy-under-test.ts'

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../../proxy-core/config/load-config.ts'
 import { ChildServer } from '../servers/child-server.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { exchangeOnce } from '../servers/raw-client.ts'
 
 const FOLDER = fileURLToPath(new URL('../../resources/demo/', import.meta.url))

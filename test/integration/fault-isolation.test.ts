@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { configuration } from '../servers/configuration.ts'
 import { EngineFixture, getRequest, startBackend } from '../servers/engine-fixture.ts'
 import { eventually } from '../servers/eventually.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import { temporaryFolder } from '../servers/temporary-folder.ts'
 

@@ -12,7 +12,7 @@ import {
   startBackends
 } from '../servers/engine-fixture.ts'
 import { eventually, within } from '../servers/eventually.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { gate } from '../servers/gate.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import { RawClient } from '../servers/raw-client.ts'

@@ -4,7 +4,7 @@
  */
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../servers/eventually.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { canConnect } from '../servers/is-listening.ts'
 import { requires } from '../setup/requirements.ts'
 import { startConsole } from './console-stage.ts'

@@ -9,7 +9,7 @@ import type { CDPSession } from 'playwright-core'
 import { PacedLoad } from '../bench/paced-load.ts'
 import { startUpstream } from '../bench/upstream.ts'
 import type { ConsoleView } from '../browser/console-view.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../servers/free-ports.ts'
 import { startConsole, timeUntil } from './console-stage.ts'
 
 export const RATE_RPS = 10_000

@@ -1,7 +1,7 @@
 /** An echo backend process on a port that it keeps when it is restarted. */
 import { fileURLToPath } from 'node:url'
 import { ChildServer } from './child-server.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from './free-ports.ts'
 
 const SCRIPT = fileURLToPath(new URL('./echo-backend.ts', import.meta.url))
 

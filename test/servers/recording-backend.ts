@@ -3,16 +3,17 @@
  * strictly, and answers by a script that may send any bytes at any moment, reset, half-close
  * or stay silent. Scripts gate delays on promises, so tests need no sleeps.
  */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { BackendConnection, type Script } from './backend-connection.ts'
 import { eventually } from './eventually.ts'
+import { listenOnFreePort } from './free-ports.ts'
 import type { RequestMessage } from './http-message.ts'
 
 export interface RecordingBackendOptions {
   readonly script?: Script
   readonly tls?: TlsOptions
-  /** Default 0: any free port. */
+  /** Default: any free port. */
   readonly port?: number
   /** Name in the default answer's `X-Backend` field and body. */
   readonly name?: string
@@ -46,11 +47,9 @@ export class RecordingBackend {
 
   static async start(options: RecordingBackendOptions = {}): Promise<RecordingBackend> {
     const backend = new RecordingBackend(options)
-    await new Promise<void>((resolve, reject) => {
-      backend.#server.once('error', reject)
-      backend.#server.listen(options.port ?? 0, '127.0.0.1', resolve)
-    })
-    backend.#port = (backend.#server.address() as AddressInfo).port
+    const { port } = options
+    if (port === undefined) backend.#port = await listenOnFreePort(backend.#server)
+    else backend.#port = await listenOn(backend.#server, port)
     return backend
   }
 
@@ -111,6 +110,13 @@ export class RecordingBackend {
     this.#accepted += 1
     this.connections.push(connection)
   }
+}
+
+function listenOn(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(port))
+  })
 }
 
 /** The default script: waits for the whole request, then answers with its target and body length. */

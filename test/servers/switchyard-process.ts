@@ -10,7 +10,7 @@ import type { EngineEvent } from '../../proxy-core/model/engine-event.ts'
 import { ChildServer, type Exit } from './child-server.ts'
 import { configuration, type ConfigurationParts } from './configuration.ts'
 import { eventually } from './eventually.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from './free-ports.ts'
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/switchyard.cjs', import.meta.url))

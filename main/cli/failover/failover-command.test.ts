@@ -179,7 +179,7 @@ describe('what cannot be done', () => {
 
   test('a wrong token is named with its file', async () => {
     const endpoint = { url: `http://127.0.0.1:${admin().port}`, certificateFile: null }
-    await state.add('web', { endpoint, token: 'old' })
+    await state.add('web', { endpoint, token: 'o'.repeat(43) })
     const { code, err } = await failover('status')
     expect(code).toBe(EXIT.unreachable)
     expect(err).toContain(`does not take the token from ${state.pathOf('web')}/admin.token.`)

@@ -8,7 +8,7 @@ import { backendSettings, EngineDouble, HTTP_CHECK } from '../../metrics/testing
 import type { AdminSettings } from '../../model/settings.ts'
 import { AdminServer, type AdminDependencies } from '../admin-server.ts'
 
-export const TOKEN = 'f2b7c0ffee'
+export const TOKEN = 'f2b7c0ffee'.padEnd(43, '0')
 
 export const ADMIN_SETTINGS: AdminSettings = {
   address: { host: '127.0.0.1', port: 0 },

@@ -1,7 +1,7 @@
 /** HAProxy with one thread, tuned as far as its manual recommends for this job. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../free-ports.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { PinnedProcess, PROXY_CORE } from '../pinned-process.ts'
 import type { ProxySetting, ProxyUnderTest, RunningProxy } from '../proxy-under-test.ts'
 import { commandVersion } from '../tool-version.ts'

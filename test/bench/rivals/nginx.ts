@@ -1,7 +1,7 @@
 /** nginx with one worker and as many idle upstream connections as it can use. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../free-ports.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { PinnedProcess, PROXY_CORE } from '../pinned-process.ts'
 import { descendants } from '../process-figures.ts'
 import type { ProxySetting, ProxyUnderTest, RunningProxy } from '../proxy-under-test.ts'

@@ -1,5 +1,5 @@
 /** Starts a Node proxy script as `node script.ts [style] <port> <backend port>...`. */
-import { freePort } from '../free-ports.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { PinnedProcess, PROXY_CORE } from '../pinned-process.ts'
 import type { ProxySetting, RunningProxy } from '../proxy-under-test.ts'
 import { untilServing } from '../until-serving.ts'

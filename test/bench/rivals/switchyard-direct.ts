@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../free-ports.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import type { IdleCandidate, IdleProxy } from '../idle-connections.ts'
 import { PinnedProcess, PROXY_CORE } from '../pinned-process.ts'
 import type { ProxySetting } from '../proxy-under-test.ts'

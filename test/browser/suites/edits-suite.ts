@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../servers/free-port.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { RecordingBackend } from '../../servers/recording-backend.ts'
 import { atRest, seriousViolations } from '../axe.ts'
 import type { StartStage } from '../console-stage.ts'

@@ -3,7 +3,7 @@
  * and gives it back; and a primary that dies moves it by itself.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../servers/free-port.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { RecordingBackend } from '../../servers/recording-backend.ts'
 import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'

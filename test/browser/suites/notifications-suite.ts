@@ -1,6 +1,6 @@
 /** E.8 of the screens' design: who is told, whether it arrives, and a test of it, in Settings. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../servers/free-port.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { RecordingBackend } from '../../servers/recording-backend.ts'
 import { WebhookReceiver } from '../../servers/webhook-receiver.ts'
 import { seriousViolations } from '../axe.ts'

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../servers/free-port.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { RecordingBackend } from '../../servers/recording-backend.ts'
 import type { StartStage } from '../console-stage.ts'
 import { PATIENCE, type ConsoleView } from '../console-view.ts'

@@ -1,6 +1,6 @@
 /** A secret that is saved in Settings is used by the configuration that names it, and never shown. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../servers/free-port.ts'
+import { freePort } from '../../servers/free-ports.ts'
 import { WebhookReceiver } from '../../servers/webhook-receiver.ts'
 import { seriousViolations } from '../axe.ts'
 import type { StartStage } from '../console-stage.ts'
