@@ -92,7 +92,7 @@ export const backendSchema = z.strictObject({
 export const poolSchema = z.strictObject({
   name: z.string(),
   algorithm: z.enum(ALGORITHMS),
-  activeLevel: z.int().min(-1).describe('The level that serves; -1 = no backend is eligible.'),
+  activeLevel: z.int().min(-1).describe('The level that serves; -1 = nobody serves.'),
   isAvailable: z.boolean(),
   preferRegion: z
     .string()

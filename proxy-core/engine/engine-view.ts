@@ -43,7 +43,7 @@ export interface PoolView {
   readonly settings: PoolSettings
   readonly backends: readonly Backend[]
   readonly counters: TrafficCounters
-  /** The level that serves now: 0 = primary; -1 = no eligible backend. */
+  /** The level that serves now: 0 = primary; -1 = nobody serves. */
   readonly activeLevel: number
   /** Level → share of the requests, together 1; empty = nobody serves. */
   readonly levelShares: ReadonlyMap<number, number>

@@ -47,6 +47,24 @@ test.each<readonly [string, Partial<FailoverSettings>, Levels]>([
   expect(control.status()).toMatchObject({ activeLevel: 0, latchedLevel: null, phase: 'normal' })
 })
 
+test('while requests wait for a lost level nobody is said to serve, and their level is named', () => {
+  const settings = { ...DEFAULT_FAILOVER, strategy: 'delayed', delayMs: 5000 } as const
+  const clock = new ManualClock()
+  const around = { pool: 'api', clock, moved: () => undefined, emit: () => undefined }
+  const control = new FailoverControl(settings, around)
+  control.advance(TWO)
+  const lost: Levels = [{ ...TWO[0]!, eligible: 0 }, TWO[1]!]
+  control.advance(lost)
+  const { levels, ...status } = control.status()
+  expect(status).toMatchObject({
+    ...{ phase: 'pending', activeLevel: -1, level: 0, isWaiting: true, obstacle: null }
+  })
+  expect(levels.map(({ share }) => share)).toEqual([0, 0])
+  expect(control.preview(ASKED, [])).toMatchObject({ fromLevel: 0, toLevel: 1 })
+  clock.advance(5000)
+  expect(control.status()).toMatchObject({ activeLevel: 1, level: 1, isWaiting: false })
+})
+
 test('the preview of a repetition says that nothing changes', () => {
   const { control } = latched()
   control.advance([TWO[0]!, { ...TWO[1]!, eligible: 0 }])

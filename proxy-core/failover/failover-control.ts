@@ -61,12 +61,14 @@ export class FailoverControl {
   get counts(): ServingCounts | null {
     return this.#machine?.counts ?? null
   }
+  /** Nobody serves, and requests are to wait for the level that traffic belongs to. */
   get isWaiting(): boolean {
     return this.#machine?.isWaiting ?? false
   }
 
-  /** Level → share, together 1; empty when nothing serves. */
+  /** Level → share, together 1; empty when nothing serves, also while requests wait. */
   get shares(): Shares {
+    if (this.isWaiting) return NO_SHARES
     if (this.#machine !== null) return this.#machine.shares
     const [home] = this.#levels
     return new Map(home === undefined || home.eligible === 0 ? [] : [[home.level, 1]])
@@ -120,11 +122,14 @@ export class FailoverControl {
       isFailedOver: this.#history.isAway,
       phase: machine?.phase ?? 'normal',
       activeLevel: this.activeLevel,
+      level: machine?.level ?? homeLevel(this.#levels),
+      isWaiting: this.isWaiting,
+      obstacle: this.#obstacle,
       latchedLevel: this.#latch?.level ?? null,
       isLatchForced: this.#latch?.isForced ?? false,
       latchReason: this.#latch?.reason ?? null,
-      sinceMs: (machine?.sinceMs ?? 0) + wallOffsetMs,
-      dueAtMs: dueMs === null ? null : dueMs + wallOffsetMs,
+      sinceMs: Math.round((machine?.sinceMs ?? 0) + wallOffsetMs),
+      dueAtMs: dueMs === null ? null : Math.round(dueMs + wallOffsetMs),
       levels: this.#levels.map(({ level, total, eligible }) => ({
         ...{ level, backends: total, eligible },
         share: this.shares.get(level) ?? 0,
@@ -220,7 +225,7 @@ export class FailoverControl {
     const wallMs = clock.wallNow()
     const agoMs = clock.now()
     for (const { atMs, ...step } of transitions) {
-      this.#history.note({ ...step, atMs: wallMs - agoMs + atMs })
+      this.#history.note({ ...step, atMs: Math.round(wallMs - agoMs + atMs) })
       emit({ kind: 'failover', pool, ...step })
     }
     this.#history.see(this.#machine?.isAway ?? false, wallMs)
@@ -274,4 +279,5 @@ export class FailoverControl {
   }
 }
 
+const NO_SHARES: Shares = new Map()
 const NOBODY = { eligible: 0, total: 0 }

@@ -22,7 +22,7 @@ export function previewOf(parts: PreviewParts): FailoverPreview {
   const isPossible = target.kind === 'level'
   return {
     pool: status.pool,
-    fromLevel: status.activeLevel,
+    fromLevel: status.isWaiting ? status.level : status.activeLevel,
     toLevel: isPossible ? target.level : null,
     steps: isPossible ? stepsOf(parts) : [],
     warnings: warningsOf(parts),

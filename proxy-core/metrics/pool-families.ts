@@ -30,7 +30,7 @@ export const POOL_FAMILIES: readonly MetricFamily<PoolView>[] = [
   ),
   gauge(
     'switchyard_pool_active_level',
-    'The failover level that serves now; -1 when no backend is eligible.',
+    'The failover level that serves now; -1 while nobody serves.',
     (pool) => pool.activeLevel
   ),
   gauge(

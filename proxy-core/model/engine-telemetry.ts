@@ -66,6 +66,10 @@ export const fleetFailoverSchema = z.strictObject({
   /** It is held also with fewer than `min_eligible` backends. */
   isLatchForced: z.boolean(),
   latchReason: z.string().nullable(),
+  /** The level that traffic belongs to, also while nobody there can serve. */
+  level: z.int(),
+  /** Nobody serves while the delay of a lost level runs: requests wait for `level`. */
+  isWaiting: z.boolean(),
   /** Wall-clock milliseconds since which phase and level hold. */
   sinceMs: z.number(),
   /** When the wait or the ramp that runs will be over if nothing changes; null = there is none. */
@@ -116,12 +120,14 @@ export const fleetSchema = z.strictObject({
       algorithm: z.string(),
       /** null: its algorithm goes by no key. */
       key: fleetKeySchema.nullable(),
-      /** 0 = primary; -1 = no eligible backend. */
+      /** 0 = primary; -1 = nobody serves. */
       activeLevel: z.int(),
       /** Requests that may wait for a slot; 0 = none. */
       queueLimit: z.int().nonnegative(),
-      /** null: it has one level, or its failover is switched off. */
+      /** null: it has one level, or its failover is switched off, and nothing is latched. */
       failover: fleetFailoverSchema.nullable(),
+      /** Why an operator has nothing to switch, as half a sentence; null = he has. */
+      failoverObstacle: z.string().nullable(),
       backends: z.array(fleetBackendSchema)
     })
   )

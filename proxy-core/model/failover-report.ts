@@ -43,6 +43,12 @@ export const failoverStatusSchema = z.strictObject({
   failback: z.enum(FAILBACKS),
   /** The level that serves, or the one that gets the larger share while two do; -1 = none. */
   activeLevel: z.int(),
+  /** The level that traffic belongs to, also while nobody there can serve. */
+  level: z.int(),
+  /** Nobody serves while the delay of a lost level runs: requests wait for `level`. */
+  isWaiting: z.boolean(),
+  /** Why an operator has nothing to switch, as half a sentence; null = he has. */
+  obstacle: z.string().nullable(),
   /** The level that an operator chose; null = nobody did. */
   latchedLevel: z.int().nullable(),
   /** It is held also with fewer than `min_eligible` backends. */

@@ -9,7 +9,7 @@ import type { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { RetryBudgetSettings } from '../model/settings.ts'
 import { RetryBudget } from '../retry/retry-budget.ts'
 import type { Backend } from './backend.ts'
-import { NO_LEVEL, type Rotation } from './rotation.ts'
+import type { Rotation } from './rotation.ts'
 
 /** Backends that a request without `retry` may be offered to before its client is told. */
 const MAX_ATTEMPTS = 3
@@ -57,7 +57,7 @@ export class Retries {
       return failure.isUnsent && attempts < MAX_ATTEMPTS && this.#rotation.hasUntried(tried!)
     }
     const { nowMs } = this.#context
-    if (this.#rotation.activeLevel === NO_LEVEL) return false
+    if (!this.#rotation.isAvailable) return false
     if (!retry.allows(exchange, failure, nowMs)) return false
     // Nobody has worked on it yet, so it adds no load that the budget is there to limit: a pool
     // whose lone primary is refused would otherwise fail its clients with a healthy backup beside.

@@ -15,7 +15,7 @@ import type { Backend } from './backend.ts'
 import { nearFirst, splitByRegion } from './region-preference.ts'
 import { scaledWeights } from './scaled-weights.ts'
 
-export const NO_LEVEL = -1
+const NO_LEVEL = -1
 
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
@@ -40,7 +40,7 @@ export class Rotation {
   #reachable: readonly Backend[] = []
   /** Levels that have a part of the traffic. */
   #serving: ReadonlySet<number> = new Set()
-  #isAvailable = true
+  #wasAvailable = true
   #isWaiting = false
 
   /** `moved`: by time or an operator, not by a backend, the failover took a step. */
@@ -61,7 +61,7 @@ export class Rotation {
     })
   }
 
-  /** The level that serves: 0 = primary; -1 = no eligible backend. */
+  /** The level that serves: 0 = primary; -1 = nobody serves. */
   get activeLevel(): number {
     return this.failover.activeLevel
   }
@@ -69,6 +69,11 @@ export class Rotation {
   /** Nobody serves, but a level that was lost may come back: requests are to wait for it. */
   get isWaiting(): boolean {
     return this.#isWaiting
+  }
+
+  /** Somebody serves, or the wait for a lost level runs: a request is not lost yet. */
+  get isAvailable(): boolean {
+    return this.activeLevel !== NO_LEVEL || this.failover.isWaiting
   }
 
   /** Whether a request with a key has one backend and no other. */
@@ -226,9 +231,9 @@ export class Rotation {
   }
 
   #reportAvailability(reason: string): void {
-    const isAvailable = this.activeLevel !== NO_LEVEL
-    if (isAvailable === this.#isAvailable) return
-    this.#isAvailable = isAvailable
+    const { isAvailable } = this
+    if (isAvailable === this.#wasAvailable) return
+    this.#wasAvailable = isAvailable
     this.#context.emit({ kind: 'pool_availability', pool: this.#pool, isAvailable, reason })
   }
 

@@ -3,6 +3,7 @@ import type { ObservedEngine, PoolView } from '../engine/engine-view.ts'
 import { requestKeyOf } from '../model/balance-settings.ts'
 import type { Fleet, FleetBackend, FleetFailover, FleetPool } from '../model/engine-telemetry.ts'
 import { formatRequestKey } from '../model/request-key.ts'
+import type { FailoverStatus } from '../model/failover-report.ts'
 import type { HostPattern, PoolSettings } from '../model/settings.ts'
 import type { Backend } from '../pool/backend.ts'
 
@@ -32,13 +33,15 @@ export function fleetOf(engine: ObservedEngine, revision: number, atMs: number):
 }
 
 function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
+  const status = pool.failoverStatus()
   return {
     name: pool.name,
     algorithm: pool.algorithm,
     key: keyOf(pool.settings),
     activeLevel: pool.activeLevel,
     queueLimit: pool.settings.queue.size,
-    failover: failoverOf(pool),
+    failover: failoverOf(status),
+    failoverObstacle: status.obstacle,
     backends: pool.backends.map((backend) => backendOf(engine, pool, backend))
   }
 }
@@ -54,14 +57,14 @@ function keyOf(settings: PoolSettings): FleetPool['key'] {
   }
 }
 
-function failoverOf(pool: PoolView): FleetFailover | null {
-  const status = pool.failoverStatus()
-  if (!status.isEnabled) return null
-  const { phase, mode, strategy, sinceMs, dueAtMs, levels } = status
+function failoverOf(status: FailoverStatus): FleetFailover | null {
+  // A latch that steers nothing now would move all traffic when a reload brings the switch back.
+  if (!status.isEnabled && status.latchedLevel === null) return null
+  const { level, isWaiting, phase, mode, strategy, sinceMs, dueAtMs, levels } = status
   const { latchedLevel, isLatchForced, latchReason } = status
   return {
     ...{ phase, mode, strategy, latchedLevel, isLatchForced, latchReason },
-    ...{ sinceMs, dueAtMs, levels }
+    ...{ level, isWaiting, sinceMs, dueAtMs, levels }
   }
 }
 

@@ -31,9 +31,11 @@ describe('the fleet', () => {
           name: 'api',
           key: null,
           queueLimit: 1000,
+          failoverObstacle: null,
           failover: {
             ...{ phase: 'active', mode: 'switch', strategy: 'immediate', dueAtMs: null },
             ...{ latchedLevel: null, latchReason: null, sinceMs: 1_767_225_600_000 },
+            ...{ level: 1, isWaiting: false },
             levels: [
               { level: 0, backends: 1, eligible: 0, share: 0, isLost: true },
               { level: 1, backends: 1, eligible: 1, share: 1, isLost: false }

@@ -14,7 +14,7 @@ function canFailOver(context: ActionContext, { pool }: ActionValues): true | str
   const pools = poolsOf(context)
   const chosen = pools.find(({ name }) => name === pool)
   if (chosen !== undefined && chosen.failover === null) {
-    return `${chosen.name} has one level only: there is nowhere to fail over to.`
+    return `${chosen.name} cannot be switched by hand: ${chosen.failoverObstacle ?? 'it has one level'}.`
   }
   return pools.some(({ failover }) => failover !== null) ? true : NO_LEVELS
 }

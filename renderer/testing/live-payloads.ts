@@ -79,6 +79,7 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
     activeLevel: 0,
     queueLimit: 0,
     failover: null,
+    failoverObstacle: null,
     status: 'serving',
     statusWord: 'Serving',
     statusReason: 'All backends are healthy.',
@@ -96,6 +97,8 @@ export const TWO_LEVELS: FleetFailover = {
   latchedLevel: null,
   isLatchForced: false,
   latchReason: null,
+  level: 0,
+  isWaiting: false,
   sinceMs: NOW_MS - 60_000,
   dueAtMs: null,
   levels: [

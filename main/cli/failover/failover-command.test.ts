@@ -53,7 +53,7 @@ describe('status', () => {
           '> level 0  #{20} 100 %  1 of 1 eligible',
           '  level 1  \\.{20}   0 %  1 of 1 eligible',
           '',
-          'Pool plain: no failover; it has one level, or failover is switched off\\.',
+          'Pool plain: no failover; all of its backends are on level 0\\.',
           '$'
         ].join('\n')
       )

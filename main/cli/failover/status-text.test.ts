@@ -15,6 +15,9 @@ function status(changes: Partial<FailoverStatus> = {}): FailoverStatus {
     strategy: 'graceful',
     failback: 'automatic',
     activeLevel: 0,
+    level: 0,
+    isWaiting: false,
+    obstacle: null,
     latchedLevel: null,
     isLatchForced: false,
     latchReason: null,
@@ -35,6 +38,13 @@ function status(changes: Partial<FailoverStatus> = {}): FailoverStatus {
 const first = (changes: Partial<FailoverStatus>): string =>
   statusText(status(changes), NOW_MS).split('\n')[0]!
 
+test('a pool without failover says which of its settings keeps it from one', () => {
+  const obstacle = 'its failover is switched off (`failover.enabled: false`)'
+  expect(statusText(status({ isEnabled: false, obstacle }), NOW_MS)).toBe(
+    `Pool api: no failover; ${obstacle}.`
+  )
+})
+
 test('a latch is told also while there is nothing to hold', () => {
   expect(
     statusText(status({ isEnabled: false, latchedLevel: 1, latchReason: 'disks' }), NOW_MS)
@@ -46,12 +56,16 @@ describe('the sentence', () => {
     [{}, 'Pool api: normal, level 0 serves.'],
     [{ mode: 'spill' }, 'Pool api: normal (mode spill), level 0 serves.'],
     [
-      { phase: 'pending' },
+      { phase: 'pending', dueAtMs: NOW_MS },
       'Pool api: PENDING, level 0 is lost and its delay runs; level 0 serves.'
     ],
     [
-      { phase: 'pending', activeLevel: -1 },
-      'Pool api: PENDING, level 0 is lost and its delay runs; NO level serves.'
+      { phase: 'pending', activeLevel: -1, isWaiting: true, dueAtMs: NOW_MS },
+      'Pool api: PENDING, level 0 is lost and its delay runs; requests wait for level 0.'
+    ],
+    [
+      { phase: 'pending', activeLevel: -1, level: 1 },
+      'Pool api: PENDING, level 1 is lost, its delay is over and no level can take over; NO level serves.'
     ],
     [
       { phase: 'switching' },
@@ -118,10 +132,10 @@ test('the ladder shows shares while two levels serve, what is waited for, and th
 
 test('a latch is named also while its level is not the one that serves', () => {
   const text = statusText(
-    status({ phase: 'pending', activeLevel: 1, latchedLevel: 1, latchReason: 'disks' }),
+    status({ phase: 'pending', level: 1, latchedLevel: 1, latchReason: 'disks' }),
     NOW_MS
   )
-  expect(text).toMatch(/^Pool api: PENDING, level 1 is lost and its delay runs;/)
+  expect(text).toMatch(/^Pool api: PENDING, level 1 is lost, its delay is over/)
   expect(text).toContain('\n  Latched on level 1 by an operator (disks).')
 })
 

@@ -6,7 +6,8 @@ const BAR_WIDTH = 20
 
 export function statusText(status: FailoverStatus, nowMs: number): string {
   if (!status.isEnabled) {
-    const none = `Pool ${status.pool}: no failover; it has one level, or failover is switched off.`
+    const why = status.obstacle === null ? '' : `; ${status.obstacle}`
+    const none = `Pool ${status.pool}: no failover${why}.`
     if (status.latchedLevel === null) return none
     return `${none}\n  Latched ${latchText(status)} from before: it holds again once there is one.`
   }
@@ -45,13 +46,13 @@ function headline(status: FailoverStatus, nowMs: number): string {
 }
 
 function situation(status: FailoverStatus): string {
-  const { phase, mode, activeLevel, failback } = status
-  const serving = activeLevel < 0 ? 'NO level serves' : `level ${activeLevel} serves`
+  const { phase, mode, failback } = status
+  const serving = servingText(status)
   switch (phase) {
     case 'normal':
       return mode === 'switch' ? `normal, ${serving}.` : `normal (mode ${mode}), ${serving}.`
     case 'pending':
-      return `PENDING, level ${Math.max(0, activeLevel)} is lost and its delay runs; ${serving}.`
+      return `PENDING, level ${status.level} is lost${delayText(status)}; ${serving}.`
     case 'switching':
       return `SWITCHING, the share of another level grows; ${serving}.`
     case 'active':
@@ -63,6 +64,16 @@ function situation(status: FailoverStatus): string {
     case 'latched':
       return `LATCHED ${latchText(status)}; ${serving}.`
   }
+}
+
+function servingText({ activeLevel, isWaiting, level }: FailoverStatus): string {
+  if (isWaiting) return `requests wait for level ${level}`
+  return activeLevel < 0 ? 'NO level serves' : `level ${activeLevel} serves`
+}
+
+/** Once the delay is over, nothing is due: traffic leaves as soon as some level can take it. */
+function delayText({ dueAtMs }: FailoverStatus): string {
+  return dueAtMs === null ? ', its delay is over and no level can take over' : ' and its delay runs'
 }
 
 function latchText({ latchedLevel, activeLevel, latchReason }: FailoverStatus): string {

@@ -64,8 +64,8 @@ function onBackup(
     (backend) => canServe(backend) && backend.level === facts.activeLevel
   )
   const verb = serving.length === 1 ? 'has' : 'have'
-  const { failover } = facts
-  if (failover?.latchedLevel != null && failover.mode === 'switch') {
+  const { failover, failoverObstacle } = facts
+  if (failover?.latchedLevel != null && failoverObstacle === null) {
     const who = `${namesOf(serving)} (backup level ${facts.activeLevel})`
     const text = `an operator holds the traffic${words.where} on ${who} ${words.since(failover.sinceMs)}`
     return { weight: WEIGHTS.onBackup, sinceMs: failover.sinceMs, text }
@@ -85,7 +85,9 @@ function primariesDown(
   const left = facts.backends.filter(
     (backend) => canServe(backend) && backend.level === facts.activeLevel
   )
-  const moved = left.length > 0 ? `, traffic moved to ${namesOf(left)}` : ''
+  const { failover } = facts
+  const waits = failover?.isWaiting ? `, requests wait for level ${failover.level}` : ''
+  const moved = left.length > 0 ? `, traffic moved to ${namesOf(left)}` : waits
   return downTexts(failed, words, { after: moved }).map((problem) => ({
     ...problem,
     weight: WEIGHTS.primaryDown

@@ -185,12 +185,22 @@ function judge(facts: Pick<PoolFacts, 'pool'> & Partial<PoolFacts>): ReturnType<
   return judgePool({ errors: null, isReady: true, isStale: false, ...facts })
 }
 
+test('is degraded while requests wait for a lost level, although a backup could serve', () => {
+  const failover = { ...TWO_LEVELS, phase: 'pending', isWaiting: true } as const
+  const facts = { ...pool('api', [down('a'), backup('b')]), activeLevel: -1, failover }
+  expect(judge({ pool: facts })).toEqual({
+    status: 'degraded',
+    statusWord: 'Degraded, requests wait',
+    statusReason: 'Level 0 is lost. Requests wait for it until its delay is over.'
+  })
+})
+
 describe('a pool on its backups', () => {
   function judged(given: Partial<FleetFailover>): string {
     const facts = { ...pool('api', [backend('a'), backup('b')]), activeLevel: 1 }
-    const both = { ...facts, failover: { ...TWO_LEVELS, phase: 'recovering' as const, ...given } }
-    const { statusWord, statusReason } = judgePool({
-      ...{ pool: both, errors: null, isReady: true, isStale: false }
+    const failover = { ...TWO_LEVELS, phase: 'recovering' as const, ...given }
+    const { statusWord, statusReason } = judge({
+      pool: { ...facts, failover, failoverObstacle: null }
     })
     return `${statusWord}: ${statusReason}`
   }
@@ -199,6 +209,13 @@ describe('a pool on its backups', () => {
     expect(judged({ latchedLevel: 1, latchReason: 'ana: disks' })).toBe(
       'Held on backup: An operator activated the failover: ana: disks. Now b (backup level 1) serves.'
     )
+  })
+
+  test('that a latch would hold if it could says why they serve', () => {
+    const failover = { ...TWO_LEVELS, latchedLevel: 1 }
+    const facts = { ...pool('api', [backend('a'), backup('b')]), activeLevel: 1, failover }
+    const held = judge({ pool: { ...facts, failoverObstacle: 'its mode is spill' } })
+    expect(held.statusWord).toBe('Degraded, on backup')
   })
 
   test('whose primaries have recovered is not said to have none', () => {

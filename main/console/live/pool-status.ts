@@ -2,7 +2,11 @@
  * One pool in the words of the console: the worst that its users may notice, not the state of its
  * worst backend. `down` means that nobody can serve; a person's drain alone degrades nothing.
  */
-import type { FleetBackend, FleetPool } from '../../../proxy-core/model/engine-telemetry.ts'
+import type {
+  FleetBackend,
+  FleetFailover,
+  FleetPool
+} from '../../../proxy-core/model/engine-telemetry.ts'
 import type { ServiceStatus } from '../../../preload/contract/status.ts'
 import { canServe } from './backend-status.ts'
 import type { ErrorRise } from './error-watch.ts'
@@ -34,6 +38,7 @@ export function judgePool(facts: PoolFacts): PoolJudgement {
   if (!isReady) return judged('unknown', 'Starting', 'Its backends are probed for the first time.')
   const serving = pool.backends.filter(canServe)
   if (serving.length === 0) return judged('down', 'Down', `Nobody can serve: ${whyNobody(pool)}.`)
+  if (pool.failover?.isWaiting) return waiting(pool.failover)
   if (pool.activeLevel > 0) return onBackup(pool, serving)
   if (errors) return withErrors(pool, errors)
   return ofPrimaries(pool)
@@ -71,14 +76,20 @@ export function whyNobody(pool: { readonly backends: readonly FleetBackend[] }):
   return `${total === 2 ? 'both' : `all ${total}`} are ${what}`
 }
 
+/** Nobody serves although backups could: the delay of the lost level runs. */
+function waiting({ level }: FleetFailover): PoolJudgement {
+  const reason = `Level ${level} is lost. Requests wait for it until its delay is over.`
+  return judged('degraded', 'Degraded, requests wait', reason)
+}
+
 function onBackup(pool: FleetPool, serving: readonly FleetBackend[]): PoolJudgement {
   const names = serving
     .filter(({ level }) => level === pool.activeLevel)
     .map(({ address }) => address)
   const verb = names.length === 1 ? 'serves' : 'serve'
   const who = `${listed(names)} (backup level ${pool.activeLevel}) ${verb}`
-  const { failover } = pool
-  if (failover?.latchedLevel != null && failover.mode === 'switch') {
+  const { failover, failoverObstacle } = pool
+  if (failover?.latchedLevel != null && failoverObstacle === null) {
     const by = failover.latchReason === null ? '' : `: ${failover.latchReason}`
     const reason = `An operator activated the failover${by}. Now ${who}.`
     return judged('degraded', 'Held on backup', reason)

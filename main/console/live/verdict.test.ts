@@ -9,7 +9,7 @@ import type { Verdict } from '../../../preload/contract/status.ts'
 import { NO_ENGINE } from '../engine/no-engine.ts'
 import type { ErrorRise } from './error-watch.ts'
 import { judgePool } from './pool-status.ts'
-import { backend, down, EPOCH_MS, fleetOf, pool } from './testing/fleet-double.ts'
+import { backend, down, EPOCH_MS, fleetOf, pool, TWO_LEVELS } from './testing/fleet-double.ts'
 import { verdictOf, type VerdictFacts } from './verdict.ts'
 
 const MINUTE_MS = 60_000
@@ -72,6 +72,22 @@ const ROWS: readonly Row[] = [
     status: 'unknown',
     sentence: 'Starting. The engine is launched and loads its configuration.',
     short: 'starting'
+  },
+  {
+    name: 'requests wait for a lost level',
+    situation: {
+      fleet: fleetOf([
+        {
+          ...pool('api', [down('10.0.0.1:80'), backend('10.0.0.2:80', { level: 1 })]),
+          activeLevel: -1,
+          failover: { ...TWO_LEVELS, phase: 'pending', isWaiting: true }
+        }
+      ])
+    },
+    status: 'degraded',
+    sentence:
+      'Requests wait. 1 of 2 backends healthy; 10.0.0.1:80 is down since 00:00 (4 m), requests wait for level 0.',
+    short: 'api 1/2'
   },
   {
     name: 'the engine is silent',

@@ -85,6 +85,7 @@ function headline(
     return isAnyServed ? 'Partly down.' : 'Not serving.'
   }
   if (routed.some(({ errors }) => errors !== null)) return 'Serving with errors.'
+  if (routed.some(({ facts }) => facts.failover?.isWaiting)) return 'Requests wait.'
   const isOnBackup = routed.some(({ facts }) => facts.activeLevel > 0)
   return isOnBackup ? 'Serving from backup.' : 'Serving.'
 }

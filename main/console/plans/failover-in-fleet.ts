@@ -23,7 +23,8 @@ export function failoverInFleet(live: LiveView, name: string): FailoverInFleet {
   }
   const { failover } = pool
   if (failover === null) {
-    const reason = `Pool ${name} has no second level, or its failover is switched off.`
+    const why = pool.failoverObstacle ?? 'it has no failover'
+    const reason = `Pool ${name} cannot be switched by hand: ${why}.`
     throw new SwitchyardError('FAILOVER_NOT_CONFIGURED', reason)
   }
   const numbers = live.numbers?.revision === revision ? live.numbers : null

@@ -150,6 +150,7 @@ export class ScriptedEngine implements HostedEngine {
     return {
       ...{ pool, isEnabled: true, mode: 'switch', strategy: 'immediate', failback: 'automatic' },
       ...{ phase: latch === null ? 'normal' : 'latched', activeLevel: latch?.level ?? 0 },
+      ...{ level: latch?.level ?? 0, isWaiting: false, obstacle: null },
       ...{ latchedLevel: latch?.level ?? null, latchReason: latch?.reason ?? null },
       isLatchForced: latch?.isForced ?? false,
       ...{ isFailedOver: latch !== null, sinceMs: 0, dueAtMs: null, levels: [], transitions: [] },

@@ -14,10 +14,17 @@ test('a phase, and who holds it', () => {
   expect(phaseWords(failover({ phase: 'switching', latchedLevel: 1 }))).toBe(
     'Switching, held on level 1'
   )
-  expect(phaseWords(failover({ mode: 'spill', latchedLevel: 1 }))).toBe(
-    'Normal; mode switch would hold it on level 1'
+  expect(phaseWords(failover({ latchedLevel: 1 }), 'its failover is switched off')).toBe(
+    'Normal; not held on level 1: its failover is switched off'
   )
   expect(isHeld(failover({ latchedLevel: 0 }))).toBe(true)
+})
+
+test('a wait says for which level, and that its delay is over when it is', () => {
+  const pending = failover({ phase: 'pending', level: 1 })
+  expect(phaseWords({ ...pending, dueAtMs: 1 })).toBe('Waiting before it switches')
+  expect(phaseWords({ ...pending, isWaiting: true, dueAtMs: 1 })).toBe('Requests wait for level 1')
+  expect(phaseWords(pending)).toBe('Waiting for a level that can take over')
 })
 
 test('the rule by which it switches', () => {

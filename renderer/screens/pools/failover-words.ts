@@ -24,11 +24,20 @@ const MODES: Readonly<Record<FleetFailover['mode'], string | null>> = {
   progressive: 'Progressive: one backup stands in for each lost primary.'
 }
 
-export function phaseWords({ phase, mode, latchedLevel }: FleetFailover): string {
-  if (phase === 'latched' || latchedLevel === null) return PHASES[phase]
-  if (mode !== 'switch')
-    return `${PHASES[phase]}; mode switch would hold it on level ${latchedLevel}`
-  return `${PHASES[phase]}, held on level ${latchedLevel}`
+/** `obstacle`: why an operator has nothing to switch, so that a latch holds nothing. */
+export function phaseWords(failover: FleetFailover, obstacle: string | null = null): string {
+  const { phase, latchedLevel } = failover
+  if (phase === 'latched') return PHASES[phase]
+  const words = pendingWords(failover) ?? PHASES[phase]
+  if (latchedLevel === null) return words
+  if (obstacle !== null) return `${words}; not held on level ${latchedLevel}: ${obstacle}`
+  return `${words}, held on level ${latchedLevel}`
+}
+
+function pendingWords({ phase, isWaiting, level, dueAtMs }: FleetFailover): string | null {
+  if (phase !== 'pending') return null
+  if (isWaiting) return `Requests wait for level ${level}`
+  return dueAtMs === null ? 'Waiting for a level that can take over' : null
 }
 
 export function ruleWords({ mode, strategy }: FleetFailover): string {

@@ -41,6 +41,7 @@ export function fleetOf(pools: readonly PoolFacts[], revision = 1): Fleet {
     ...{ configurationError: null, listeners: [], routes: [] },
     pools: pools.map(({ name, activeLevel = 0, backends }) => ({
       ...{ name, algorithm: 'round_robin', key: null, activeLevel, queueLimit: 0, failover: null },
+      failoverObstacle: null,
       backends: backends.map((facts) => ({ ...BACKEND, ...facts }))
     }))
   }

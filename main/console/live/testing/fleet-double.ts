@@ -61,6 +61,7 @@ export function pool(name: string, backends: readonly FleetBackend[]): FleetPool
     activeLevel,
     queueLimit: 0,
     failover: null,
+    failoverObstacle: 'all of its backends are on level 0',
     backends: [...backends]
   }
 }
@@ -73,6 +74,8 @@ export const TWO_LEVELS: FleetFailover = {
   latchedLevel: null,
   isLatchForced: false,
   latchReason: null,
+  level: 0,
+  isWaiting: false,
   sinceMs: EPOCH_MS,
   dueAtMs: null,
   levels: [
