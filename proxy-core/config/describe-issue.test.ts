@@ -44,9 +44,9 @@ test.each([
   ],
   [
     'a key that is not built',
-    pool('buffer: {}'),
+    'processes: []',
     'NOT_YET',
-    '`buffer` (buffering of requests) is not built yet.',
+    '`processes` (processes that drills may start and stop) is not built yet.',
     'Take it out until a version acts on it.'
   ],
   [

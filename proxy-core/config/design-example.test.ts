@@ -11,8 +11,9 @@ const EXAMPLE = readFileSync(new URL('./fixtures/design-example.yaml.txt', impor
 
 test('what the example says beyond this version is refused as not built yet, and nothing else', () => {
   expect(summary(problemsOf(EXAMPLE))).toEqual([
-    'NOT_YET routes[0].buffer',
-    'NOT_YET pools[0].buffer',
+    'NOT_YET routes[0].buffer.mode',
+    'UNKNOWN_KEY routes[0].buffer.key',
+    'UNKNOWN_KEY routes[0].buffer.ttl',
     'NOT_YET buffer'
   ])
 })
@@ -23,8 +24,7 @@ test('without these the example loads', () => {
   const drop = (entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)))
   const routes = rest['routes']?.map((route) => drop(route, ['buffer']))
-  const pools = rest['pools']?.map((pool) => drop(pool, ['buffer']))
-  const settings = settingsOf(JSON.stringify({ ...rest, routes, pools }))
+  const settings = settingsOf(JSON.stringify({ ...rest, routes }))
   expect(settings.pools[0]?.backends[1]).toMatchObject({ region: 'us-west', level: 1 })
   expect(settings.pools[0]?.backends[0]?.healthCheck).toMatchObject({
     intervalMs: 2000,
@@ -52,6 +52,9 @@ test('without these the example loads', () => {
     rateLimits: [
       { name: '1m', requests: 100, perMs: 60_000, burst: 100, by: { kind: 'client_ip' } }
     ]
+  })
+  expect(settings.pools[0]?.hold).toMatchObject({
+    ...{ timeoutMs: 30_000, maxRequests: 1000, maxBytes: 100_000_000 }
   })
   expect(settings.pools[0]?.sticky).toMatchObject({ cookie: 'SRV', key: null })
   expect(settings.pools[0]?.backends[0]?.slowStartMs).toBe(30_000)

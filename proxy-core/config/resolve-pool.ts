@@ -14,6 +14,7 @@ import {
 import type { AlgorithmId } from '../model/algorithm.ts'
 import type { HashSettings, PartitionSettings } from '../model/balance-settings.ts'
 import type { BackendSettings, PoolSettings } from '../model/settings.ts'
+import { resolveHold } from './resolve-buffer.ts'
 import { failoverOf, levelRule, resolveFailover } from './resolve-failover.ts'
 import { resolveUpstreamTls } from './resolve-files.ts'
 import { resolveHealthCheck } from './resolve-health-check.ts'
@@ -83,6 +84,7 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
     adaptiveConcurrency: resolveAdaptiveConcurrency(pool),
     sticky: pool.sticky === undefined ? null : resolveSticky(pool.sticky),
     preferRegion: pool.prefer_region ?? around.document.region ?? null,
+    hold: resolveHold(pool, around.routes),
     failover: resolveFailover(failover)
   }
 }

@@ -2,6 +2,7 @@
 import type { ConfigDocument, PoolDocument, RouteDocument } from '../model/config-schema.ts'
 import { DEFAULT_BODY_LIMIT_BYTES, DEFAULT_ROUTE_TIMEOUTS } from '../model/default-settings.ts'
 import type { RouteSettings } from '../model/settings.ts'
+import { resolveRouteHold } from './resolve-buffer.ts'
 import { resolveRateLimits } from './resolve-rate-limit.ts'
 import { resolveRetry } from './resolve-resilience.ts'
 import { writtenKeys } from './written-keys.ts'
@@ -42,6 +43,7 @@ export function resolveRoute(
       totalMs: timeouts.total ?? DEFAULT_ROUTE_TIMEOUTS.totalMs
     },
     rateLimits: resolveRateLimits(route.rate_limit),
-    retry: resolveRetry(route, pool, defaults)
+    retry: resolveRetry(route, pool, defaults),
+    hold: resolveRouteHold(route, pool)
   }
 }

@@ -44,7 +44,8 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         bodyLimitBytes: 0,
         timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 },
         rateLimits: [],
-        retry: null
+        retry: null,
+        hold: null
       }
     ],
     pools: [
@@ -78,6 +79,7 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         adaptiveConcurrency: null,
         sticky: null,
         preferRegion: null,
+        hold: null,
         failover: {
           isEnabled: true,
           mode: 'switch',
@@ -190,7 +192,8 @@ pools: [{ name: api }]
       backoff: { scaleMs: 25, growth: 2, minMs: 1000, maxMs: 1000, jitter: 'full' },
       bodyMemoryBytes: 65_536,
       bodyLimitBytes: 100_000_000
-    }
+    },
+    hold: null
   })
 })
 

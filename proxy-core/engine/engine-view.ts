@@ -16,6 +16,7 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
+import type { HeldRequest, HoldStatus } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
@@ -48,6 +49,10 @@ export interface PoolView {
   /** Level → share of the requests, together 1; empty = nobody serves. */
   readonly levelShares: ReadonlyMap<number, number>
   failoverStatus(): FailoverStatus
+  /** null: its requests have never been allowed to wait for a backend that comes back. */
+  holdStatus(): HoldStatus | null
+  /** At most `limit` of those who wait so now, the next ones first. */
+  heldRequests(limit: number): readonly HeldRequest[]
   /** Open upstream connections of a backend, and how many of them are idle. */
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number }
 }

@@ -8,6 +8,7 @@
  */
 import type { AccessRecord } from '../access-log/access-record.ts'
 import type { ChunkedFramer } from '../http1/chunked-framer.ts'
+import type { HeldPlace } from '../hold/held-place.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -43,6 +44,12 @@ export class Exchange implements AccessRecord {
   retries = 0
   /** Runs while the next try is waited for. */
   retryTimer: Timer | null = null
+  /** Its place while it waits for a backend that comes back, and until its answer begins. */
+  hold: HeldPlace | null = null
+  /** How long it has waited so in all. */
+  heldMs = 0
+  /** Its attempt failed, and no other follows before a backend comes back. */
+  isForHold = false
   /** The number of the trial of a half-open circuit that it is; 0 = none. */
   trial = 0
   /** What was sent of the body, while another try may need it. */
@@ -121,7 +128,9 @@ export class Exchange implements AccessRecord {
     this.upstream = null
     this.tried = null
     this.trail = null
-    this.retries = this.trial = 0
+    this.retries = this.trial = this.heldMs = 0
+    this.hold = null
+    this.isForHold = false
     if (this.spool !== null) this.dropSpool()
     this.failedDials = 0
     this.backend = this.requestId = ''

@@ -4,13 +4,15 @@
  * subclass's.
  */
 import { BodySpool } from '../exchange/body-spool.ts'
+import type { CompiledRoute } from '../exchange/compiled-route.ts'
 import { BodyFraming, Exchange } from '../exchange/exchange.ts'
 import { localAnswerText } from '../exchange/local-answer.ts'
 import { internalFault } from '../engine/internal-fault.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
+import { takeExpectation } from '../hold/body-keeping.ts'
 import type { ClientIdentity } from '../http1/request-writer.ts'
 import type { RequestParser } from '../http1/request-parser.ts'
-import type { RetryPolicy } from '../retry/retry-policy.ts'
+import { DEFAULT_RETRY } from '../model/default-settings.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import { ClientDeadlines } from './client-deadlines.ts'
 import { ClientPhase } from './client-phase.ts'
@@ -84,7 +86,8 @@ export abstract class ClientExchanges extends ClientDeadlines {
     const { idleMs, totalMs } = route.settings.timeouts
     this.idleMs = idleMs
     if (totalMs > 0) exchange.totalDeadlineMs = exchange.startedMs + totalMs
-    if (route.retry !== null && !exchange.isRequestComplete) this.#keepBody(exchange, route.retry)
+    const mayRepeat = route.retry !== null || route.settings.hold !== null
+    if (mayRepeat && !exchange.isRequestComplete) this.#keepBody(exchange, route)
     this.setDeadline(0)
     route.pool.dispatch(exchange)
   }
@@ -109,6 +112,24 @@ export abstract class ClientExchanges extends ClientDeadlines {
   }
 
   slotFound(): void {
+    this.setDeadline(0)
+  }
+
+  /** Waits for a backend that comes back; what is left of its body is read meanwhile. */
+  held(exchange: Exchange): void {
+    takeExpectation(exchange)
+    if (exchange.isRequestComplete) {
+      this.setDeadline(0)
+      return
+    }
+    this.setDeadline(this.listener.settings.timeouts.requestBodyMs)
+    this.proceed()
+  }
+
+  /** The last octet of the body of a request that waits is kept. */
+  bodyKept(): void {
+    this.phase = ClientPhase.WAIT
+    this.transport.endBulk()
     this.setDeadline(0)
   }
 
@@ -176,6 +197,11 @@ export abstract class ClientExchanges extends ClientDeadlines {
   abort(termination: string): void {
     const { exchange } = this
     const { isTunnel } = this
+    if (exchange?.hold?.isWaiting === true) {
+      exchange.keepsAlive = false
+      this.#refuse(exchange, REFUSALS.shutdown)
+      return
+    }
     if (exchange !== null) {
       this.#giveUpUpstream(exchange)
       exchange.termination = termination
@@ -191,7 +217,12 @@ export abstract class ClientExchanges extends ClientDeadlines {
 
   protected override exchangeTimedOut(exchange: Exchange, isTotal: boolean): void {
     const isUploadStalled = this.isUpstreamBlocked
-    const wasQueued = exchange.isQueued
+    const isHeld = exchange.hold?.isWaiting === true
+    if (isHeld && isTotal) {
+      exchange.assignedPool!.holdExpired(exchange)
+      return
+    }
+    const wasQueued = exchange.isQueued && !isHeld
     this.#giveUpUpstream(exchange)
     if (exchange.hasResponseStarted) {
       this.#breakOff(exchange, isTotal ? 'total_timeout' : 'idle_timeout')
@@ -225,9 +256,11 @@ export abstract class ClientExchanges extends ClientDeadlines {
   }
 
   /** What goes to a backend is kept, so that another try can send it again. */
-  #keepBody(exchange: Exchange, { settings }: RetryPolicy): void {
-    const { bodyMemoryBytes: memoryBytes, bodyLimitBytes: limitBytes } = settings
-    if (!exchange.isIdempotent || settings.attempts < 2) return
+  #keepBody(exchange: Exchange, { retry, settings: { hold } }: CompiledRoute): void {
+    if (!exchange.isIdempotent) return
+    const forRetry = retry !== null && retry.settings.attempts > 1 ? retry.settings : null
+    const limitBytes = Math.max(forRetry?.bodyLimitBytes ?? 0, hold?.bodyLimitBytes ?? 0)
+    const { bodyMemoryBytes: memoryBytes } = forRetry ?? DEFAULT_RETRY
     if (limitBytes === 0 || exchange.bodyRemaining > limitBytes) return
     exchange.spool = new BodySpool({ memoryBytes, limitBytes }, () => {
       this.listener.context.tick()

@@ -56,6 +56,26 @@ export const REFUSALS = {
     reason: 'No backend became free in time.',
     termination: 'queue_timeout'
   },
+  holdFull: {
+    status: 503,
+    reason: 'No backend is available, and too many requests wait for one already.',
+    termination: 'hold_full'
+  },
+  holdBody: {
+    status: 503,
+    reason: 'No backend is available, and the request body is too long to wait for one.',
+    termination: 'hold_body'
+  },
+  holdTimeout: {
+    status: 503,
+    reason: 'No backend became available in time.',
+    termination: 'hold_timeout'
+  },
+  shutdown: {
+    status: 503,
+    reason: 'The balancer stops, and no backend has become available for this request.',
+    termination: 'shutdown'
+  },
   totalTimeout: {
     status: 504,
     reason: 'The request took longer than its route allows.',

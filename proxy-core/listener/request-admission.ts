@@ -116,8 +116,8 @@ function route(
     exchange.addedLines += limiter.fields
     if (refused !== null) return { ...REFUSALS.rateLimited, ...refused }
   }
-  if (retry !== null && !exchange.isIdempotent) {
-    exchange.isIdempotent = retry.settings.isForAllMethods || hasKey(parser, text)
+  if (!exchange.isIdempotent && (retry !== null || settings.hold !== null)) {
+    exchange.isIdempotent = retry?.settings.isForAllMethods === true || hasKey(parser, text)
   }
   const { sticky } = compiled.pool
   if (sticky !== null) exchange.stickyBackend = sticky.backendOf(parser, text)

@@ -2,6 +2,7 @@
 import { BodyFraming, type Exchange } from '../exchange/exchange.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
 import { SMALL_WRITE_BYTES, type Transport } from '../transport/transport.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
 
 /** From this much on a body is worth a large read buffer. */
 const BULK_FROM_BYTES = 64 * 1024
@@ -9,7 +10,7 @@ const BULK_FROM_BYTES = 64 * 1024
 export interface BodyProgress {
   /** Where the octets of the body that were there end. */
   readonly end: number
-  readonly fault: HeadFault | null
+  readonly fault: HeadFault | Refusal | null
 }
 
 /**
@@ -41,11 +42,41 @@ export function relayBody(
   end: number
 ): BodyProgress {
   if (exchange.spool === null) exchange.isReplayable = false
+  const upstream = exchange.upstream!.transport
+  return passBody(exchange, source, upstream, buffer, start, end)
+}
+
+/** As `relayBody`, of a request that waits: the body is kept, and goes to nobody yet. */
+export function keepBody(
+  exchange: Exchange,
+  source: Transport,
+  buffer: Buffer,
+  start: number,
+  end: number
+): BodyProgress {
+  const progress = passBody(exchange, source, null, buffer, start, end)
+  if (progress.fault !== null) return progress
+  if (exchange.spool === null) return { end: progress.end, fault: REFUSALS.holdBody }
+  if (!exchange.assignedPool!.heldBodyGrew(exchange)) {
+    return { end: progress.end, fault: REFUSALS.holdFull }
+  }
+  return progress
+}
+
+/** `upstream`: null where nobody takes it yet. */
+function passBody(
+  exchange: Exchange,
+  source: Transport,
+  upstream: Transport | null,
+  buffer: Buffer,
+  start: number,
+  end: number
+): BodyProgress {
   if (exchange.bodyFraming === BodyFraming.CHUNKED) {
-    return relayChunks(exchange, source, buffer, start, end)
+    return passChunks(exchange, source, upstream, buffer, start, end)
   }
   const bodyEnd = start + Math.min(exchange.bodyRemaining, end - start)
-  exchange.upstream!.transport.relay(source, buffer, start, bodyEnd)
+  upstream?.relay(source, buffer, start, bodyEnd)
   keep(exchange, buffer, start, bodyEnd)
   exchange.requestBytes += bodyEnd - start
   exchange.bodyRemaining -= bodyEnd - start
@@ -54,22 +85,22 @@ export function relayBody(
   return { end: bodyEnd, fault: null }
 }
 
-function relayChunks(
+function passChunks(
   exchange: Exchange,
   source: Transport,
+  upstream: Transport | null,
   buffer: Buffer,
   start: number,
   end: number
 ): BodyProgress {
   const framer = exchange.bodyFramer!
-  const upstream = exchange.upstream!.transport
   const before = framer.dataLength
   let at = start
   while (at < end && !framer.isDone) {
     const next = framer.feed(buffer, at, end)
     if (next < 0) return { end: at, fault: framer.fault }
     if (framer.passEnd > at) {
-      upstream.relay(source, buffer, at, framer.passEnd)
+      upstream?.relay(source, buffer, at, framer.passEnd)
       keep(exchange, buffer, at, framer.passEnd)
     }
     at = next
@@ -77,7 +108,7 @@ function relayChunks(
   exchange.requestBytes += framer.dataLength - before
   if (framer.isDone) {
     if (framer.trailerText !== '') {
-      upstream.write(framer.trailerText)
+      upstream?.write(framer.trailerText)
       const trailer = Buffer.from(framer.trailerText, 'latin1')
       keep(exchange, trailer, 0, trailer.length)
     }

@@ -11,8 +11,8 @@ import { PartialHead } from '../http1/partial-head.ts'
 import { RequestParser } from '../http1/request-parser.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { ClientPhase } from './client-phase.ts'
-import { REFUSALS } from './refusal.ts'
-import { attachSmallBody, relayBody } from './request-body.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
+import { attachSmallBody, keepBody, relayBody } from './request-body.ts'
 
 /** From this much on nothing more is read. One read may bring more than that. */
 const MAX_STASH_BYTES = 16 * 1024
@@ -159,6 +159,7 @@ export class RequestReader {
     const client = this.#client
     const exchange = client.exchange!
     const { upstream } = exchange
+    if (exchange.hold !== null && exchange.hold.isWaiting) return this.#keepBody(buffer, start, end)
     if (upstream === null || !upstream.takesBody || upstream.transport.isBlocked) return start
     if (exchange.spool !== null && exchange.spool.isBlocked) return start
     const progress = relayBody(exchange, client.transport, buffer, start, end)
@@ -173,6 +174,20 @@ export class RequestReader {
     return progress.end
   }
 
+  /** The request waits for a backend, and its body here with it. */
+  #keepBody(buffer: Buffer, start: number, end: number): number {
+    const client = this.#client
+    const exchange = client.exchange!
+    if (exchange.spool!.isBlocked) return start
+    const progress = keepBody(exchange, client.transport, buffer, start, end)
+    if (progress.fault !== null) return this.#refuse(progress.fault, end)
+    const limit = exchange.compiledRoute!.settings.bodyLimitBytes
+    if (limit > 0 && exchange.requestBytes > limit) return this.#refuse(REFUSALS.bodyTooLarge, end)
+    if (exchange.isRequestComplete) client.bodyKept()
+    else client.setDeadline(client.listener.settings.timeouts.requestBodyMs)
+    return progress.end
+  }
+
   #relayTunnel(buffer: Buffer, start: number, end: number): number {
     const exchange = this.#client.exchange!
     if (exchange.upstream === null) return end
@@ -182,7 +197,7 @@ export class RequestReader {
     return end
   }
 
-  #refuse(fault: HeadFault | typeof REFUSALS.bodyTooLarge, end: number): number {
+  #refuse(fault: HeadFault | Refusal, end: number): number {
     this.#partial = null
     this.#client.refuseRequest(fault)
     return end

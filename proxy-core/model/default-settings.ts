@@ -203,6 +203,7 @@ export const DEFAULT_POOL: Omit<PoolSettings, 'name' | 'backends'> = {
   adaptiveConcurrency: null,
   sticky: null,
   preferRegion: null,
+  hold: null,
   failover: DEFAULT_FAILOVER
 }
 
@@ -218,7 +219,8 @@ export const DEFAULT_ROUTE: Omit<RouteSettings, 'name' | 'pool'> = {
   bodyLimitBytes: DEFAULT_BODY_LIMIT_BYTES,
   timeouts: DEFAULT_ROUTE_TIMEOUTS,
   rateLimits: [],
-  retry: null
+  retry: null,
+  hold: null
 }
 
 /** For backends of a pool with levels that has no health check of its own. */

@@ -8,6 +8,7 @@
 
 import type { AlgorithmId } from './algorithm.ts'
 import type { HashSettings, PartitionSettings } from './balance-settings.ts'
+import type { HoldSettings, RouteHoldSettings } from './buffer-settings.ts'
 import type { Failback, FailoverMode, FailoverStrategy } from './failover-state.ts'
 
 export interface EngineSettings {
@@ -127,6 +128,8 @@ export interface RouteSettings {
   readonly rateLimits: readonly RateLimitSettings[]
   /** null: only what is safe without asking is repeated (docs/reference/retries.md). */
   readonly retry: RetrySettings | null
+  /** null: its requests do not wait for a backend that comes back. */
+  readonly hold: RouteHoldSettings | null
 }
 
 /** `requests` in each `perMs`, by token bucket. */
@@ -192,6 +195,8 @@ export interface PoolSettings {
   readonly sticky: StickySettings | null
   /** Where a level has eligible backends of this region, only they serve; null: all do. */
   readonly preferRegion: string | null
+  /** null: no route of it holds requests. */
+  readonly hold: HoldSettings | null
   readonly failover: FailoverSettings
 }
 

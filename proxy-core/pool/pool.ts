@@ -7,6 +7,8 @@ import type { EngineContext } from '../engine/engine-context.ts'
 import type { PoolView } from '../engine/engine-view.ts'
 import type { AttemptFailure, LostAttempt } from '../exchange/attempt-failure.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { Hold } from '../hold/hold.ts'
+import { heldRequestsOf, holdStatusOf } from '../hold/hold-report.ts'
 import { REFUSALS, type Refusal } from '../listener/refusal.ts'
 import { TrafficCounters } from '../metrics/traffic-counters.ts'
 import type { FailoverControl } from '../failover/failover-control.ts'
@@ -16,6 +18,8 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
+import type { HeldRequest, HoldStatus } from '../model/hold-report.ts'
+import type { HoldSettings } from '../model/buffer-settings.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
@@ -41,6 +45,8 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly #rotation: Rotation
   readonly #jury: Jury
   readonly #retries: Retries
+  /** null: no request of this pool has ever been allowed to wait for a backend that comes back. */
+  #hold: Hold | null = null
   #backends: readonly Backend[] = []
   #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
@@ -86,6 +92,16 @@ export class Pool implements PoolView, ExchangeFailures {
     return this.failover.preview(activation, this.#backends.map(standbyOf))
   }
 
+  holdStatus(): HoldStatus | null {
+    if (this.#hold === null) return null
+    return holdStatusOf(this.name, this.#hold, this.#context.clock)
+  }
+
+  heldRequests(limit: number): readonly HeldRequest[] {
+    if (this.#hold === null) return []
+    return heldRequestsOf(this.#hold, limit, this.#context.clock.now())
+  }
+
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
     const { connections } = backend
     return { open: connections?.openCount ?? 0, idle: connections?.idleCount ?? 0 }
@@ -102,6 +118,7 @@ export class Pool implements PoolView, ExchangeFailures {
       backend.limitSlots(backend.settings.maxConnections || settings.maxConnections)
     }
     this.#jury.configure(settings, this.#backends)
+    this.#configureHold(settings.hold)
     const { sticky } = settings
     this.sticky =
       sticky === null ? null : new StickyCookies(sticky, this.#backends, this.#context.processKey)
@@ -136,11 +153,13 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#rotation.stop()
     this.#jury.dismiss(this.#backends)
     this.#slowStarts.stop()
+    this.#hold?.stop()
   }
 
   /** After `retire`: nobody waits for a level any more that may come back, or for nothing. */
   serveOut(): void {
     this.#rotation.endWait()
+    this.#hold?.dissolve()
     this.#serveQueue()
   }
 
@@ -152,6 +171,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) backend.connections?.abandon()
     if (backend.health === 'slow_start') this.#slowStarts.watch(this.#backends)
+    if (backend.isEligible) this.#hold?.restart()
     this.#serveQueue()
   }
 
@@ -161,12 +181,14 @@ export class Pool implements PoolView, ExchangeFailures {
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
     this.#retries.requestBegan(exchange)
-    this.#place(exchange)
+    if (this.#hold !== null && this.#hold.gates(exchange)) this.#hold.take(exchange)
+    else this.#place(exchange)
   }
 
   /** The exchange is over, however it ended. */
   exchangeDone(exchange: Exchange): void {
     this.counters.inFlight--
+    if (exchange.hold !== null) this.#hold!.done(exchange)
     if (exchange.isQueued) this.#queue.leave(exchange)
     if (exchange.retryTimer !== null) this.#retries.cancel(exchange)
     const backend = exchange.assignedBackend
@@ -192,7 +214,9 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   mayRetry(exchange: Exchange, failure: AttemptFailure): boolean {
-    return this.#retries.allow(exchange, failure)
+    if (this.#retries.allow(exchange, failure)) return true
+    exchange.isForHold = this.#mayHold(exchange, failure)
+    return exchange.isForHold
   }
 
   retry(exchange: Exchange, failure: AttemptFailure): void {
@@ -200,6 +224,12 @@ export class Pool implements PoolView, ExchangeFailures {
     if (!failure.isOurs) this.#rotation.attemptFailed(exchange, backend)
     this.#detach(exchange)
     this.#retries.countMove(exchange, backend)
+    if (exchange.isForHold) {
+      exchange.isForHold = false
+      exchange.retries++
+      this.#hold!.takeBack(exchange)
+      return
+    }
     this.#retries.begin(exchange, failure, (one) => this.#place(one))
   }
 
@@ -226,6 +256,20 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#place(exchange)
   }
 
+  /** The head of the answer to a request that has waited is there. */
+  heldAnswered(exchange: Exchange): void {
+    this.#hold!.answered(exchange)
+  }
+
+  /** Whether there is a place for what came of the body of a request that waits. */
+  heldBodyGrew(exchange: Exchange): boolean {
+    return this.#hold!.bodyGrew(exchange)
+  }
+
+  holdExpired(exchange: Exchange): void {
+    this.#hold!.expired(exchange)
+  }
+
   /** Backends in slow start have a larger share, and more slots. */
   #warmedUp(): void {
     this.#rebuild('a slow start goes on')
@@ -235,13 +279,15 @@ export class Pool implements PoolView, ExchangeFailures {
   #place(exchange: Exchange): void {
     if (exchange.stickyBackend !== null && this.#placeSession(exchange)) return
     if (this.#rotation.isWaiting) {
+      if (this.#hold?.covers(exchange) === true) return this.#hold.take(exchange)
       // Who comes back after the wait is another chance for who failed before it.
       exchange.tried = null
       return this.#enqueue(exchange)
     }
     const first = this.#rotation.pick(exchange)
     if (first === undefined) {
-      this.#unplaced(exchange, REFUSALS.noBackend)
+      if (this.#hold?.covers(exchange) === true) this.#hold.take(exchange)
+      else this.#unplaced(exchange, REFUSALS.noBackend)
       return
     }
     const backend = first.isFull ? this.#rotation.notFullBeside(first, exchange) : first
@@ -317,11 +363,12 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.trial = 0
       backend.judge?.trialEnded(trial)
     }
-    if (this.#queue.length > 0) this.#serveQueue()
+    if (this.#queue.length > 0 || this.#hold !== null) this.#serveQueue()
   }
 
   /** Nobody here can take it: another pool does, or the client is told. */
   #unplaced(exchange: Exchange, refusal: Refusal): void {
+    if (exchange.hold !== null) this.#hold!.done(exchange)
     this.#fallback.take(exchange, refusal, this.settings.fallback)
   }
 
@@ -345,6 +392,7 @@ export class Pool implements PoolView, ExchangeFailures {
     } finally {
       this.#isServingQueue = false
     }
+    this.#hold?.release()
   }
 
   #serveFirst(): void {
@@ -377,6 +425,38 @@ export class Pool implements PoolView, ExchangeFailures {
     exchange.client?.slotFound()
     this.#place(exchange)
     return true
+  }
+
+  #configureHold(settings: HoldSettings | null): void {
+    if (settings === null) this.#hold?.dissolve()
+    else if (this.#hold !== null) this.#hold.configure(settings)
+    else {
+      this.#hold = new Hold(settings, this.#context, {
+        find: (exchange) => this.#findForHeld(exchange),
+        assign: (exchange, backend) => this.#assign(exchange, backend),
+        unplaced: (exchange, refusal) => this.#unplaced(exchange, refusal),
+        laneOf: (exchange) => this.#rotation.laneOf(exchange)
+      })
+    }
+  }
+
+  /** Whether it waits for a backend that comes back, because no other one is left to be asked. */
+  #mayHold(exchange: Exchange, failure: AttemptFailure): boolean {
+    if (this.#hold === null || !this.#hold.mayFollow(exchange, failure)) return false
+    return !this.#rotation.isAvailable || !this.#rotation.hasUntried(exchange.tried!)
+  }
+
+  /** null: nobody serves it now, or all who do are full. */
+  #findForHeld(exchange: Exchange): Backend | null {
+    if (this.#rotation.isWaiting) return null
+    const session = exchange.stickyBackend
+    if (session !== null) {
+      if (this.#keepsSessions(session)) return session.isFull ? null : session
+      exchange.stickyBackend = null
+    }
+    const first = this.#rotation.pick(exchange)
+    if (first === undefined || !first.isFull) return first ?? null
+    return this.#rotation.notFullBeside(first, exchange) ?? null
   }
 
   #rebuild(reason: string): void {

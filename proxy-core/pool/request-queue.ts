@@ -22,6 +22,24 @@ export class RequestQueue {
     this.#length++
   }
 
+  /** In the order of their beginnings: for one that was here before. */
+  insert(exchange: Exchange): void {
+    if (this.#last === null || this.#last.startedMs <= exchange.startedMs) {
+      this.append(exchange)
+      return
+    }
+    let next = this.#first!
+    while (next.startedMs <= exchange.startedMs) next = next.nextQueued!
+    const previous = next.previousQueued
+    exchange.isQueued = true
+    exchange.nextQueued = next
+    exchange.previousQueued = previous
+    next.previousQueued = exchange
+    if (previous === null) this.#first = exchange
+    else previous.nextQueued = exchange
+    this.#length++
+  }
+
   remove(exchange: Exchange): void {
     const { previousQueued: previous, nextQueued: next } = exchange
     if (previous === null) this.#first = next

@@ -4,6 +4,7 @@
  * last backend or wins its first; the failover reports its own steps.
  */
 import type { LevelGroup, LevelledBalancer } from '../balance/failover-levels.ts'
+import { keyHash } from '../balance/key-hash.ts'
 import { createBalancer } from '../balance/registry.ts'
 import type { EngineContext } from '../engine/engine-context.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -16,6 +17,9 @@ import { nearFirst, splitByRegion } from './region-preference.ts'
 import { scaledWeights } from './scaled-weights.ts'
 
 const NO_LEVEL = -1
+
+/** The lane of requests that are bound to no backend. */
+const ANYBODY = -1
 
 /** Saturated backends that are looked past before a request is queued. */
 const MAX_BUSY_LOOKS = 16
@@ -81,6 +85,18 @@ export class Rotation {
     const { algorithm, partition } = this.#settings
     if (algorithm !== 'partition' || partition === null) return false
     return partition.method === 'modulo' && partition.whenUnavailable === 'refuse'
+  }
+
+  /**
+   * Which requests wait for the same backends: a number for each partition whose keys have one
+   * backend and no other, -1 for all that anybody may serve.
+   */
+  laneOf({ key }: Exchange): number {
+    if (key === '' || !this.isBinding) return ANYBODY
+    const { partition, backends } = this.#settings
+    const home = homeLevel(this.failover.levels)
+    const homes = backends.filter(({ level }) => level === home).length
+    return keyHash(key) % (partition!.count || Math.max(1, homes))
   }
 
   /** `rebuild` has to follow. */

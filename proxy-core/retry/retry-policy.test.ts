@@ -14,7 +14,8 @@ const GET: Retried = {
   isIdempotent: true,
   isReplayable: true,
   hasResponseStarted: false,
-  startedMs: 0
+  startedMs: 0,
+  heldMs: 0
 }
 const POST: Retried = { ...GET, isIdempotent: false }
 const { connect, broken, timeout } = ATTEMPT_FAILURES

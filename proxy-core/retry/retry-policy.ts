@@ -18,6 +18,8 @@ export interface Retried {
   readonly hasResponseStarted: boolean
   /** Monotonic milliseconds. */
   readonly startedMs: number
+  /** Of this time it waited for a backend that comes back: that does not count. */
+  readonly heldMs: number
 }
 
 export class RetryPolicy {
@@ -41,8 +43,8 @@ export class RetryPolicy {
     if (!this.#conditions.has(failure.kind)) return false
     // The client can wait so long as well as the balancer, and is told how long.
     if (failure.retryAfterMs > backoff.maxMs) return false
-    if (timeoutMs > 0 && nowMs + failure.retryAfterMs - exchange.startedMs >= timeoutMs)
-      return false
+    const triedMs = nowMs + failure.retryAfterMs - exchange.startedMs - exchange.heldMs
+    if (timeoutMs > 0 && triedMs >= timeoutMs) return false
     return failure.isUnsent || (exchange.isIdempotent && exchange.isReplayable)
   }
 

@@ -149,6 +149,8 @@ export class EngineDouble implements EngineView, EngineCommands {
       activeLevel: 0,
       levelShares: new Map([[0, 1]]),
       failoverStatus: () => this.#failover(name).status(),
+      holdStatus: () => null,
+      heldRequests: () => [],
       connectionsOf: () => this.connections
     }
     const { clock, emit } = { clock: this.#clock, emit: this.emit }

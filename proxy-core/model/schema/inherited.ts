@@ -56,9 +56,6 @@ export const inheritedSchema = noun(
   {
     title: 'defaults',
     effect: 'What pools and routes inherit, key by key.',
-    minimal: {},
-    notYet: {
-      buffer: 'buffering of requests'
-    }
+    minimal: {}
   }
 )

@@ -12,6 +12,7 @@ import { formatDuration } from '../units.ts'
 import { adaptiveConcurrencySchema } from './adaptive-concurrency.ts'
 import { algorithm } from './algorithm.ts'
 import { backendSchema } from './backend.ts'
+import { poolBufferSchema } from './buffer.ts'
 import { circuitBreakerSchema } from './circuit-breaker.ts'
 import { fallbackSchema } from './fallback.ts'
 import { hashSchema } from './hash.ts'
@@ -230,6 +231,13 @@ export const poolSchema = noun(
       example: 'prefer_region: us-east',
       see: ['region', 'pools[].backends[].region']
     }),
+    buffer: option(poolBufferSchema, {
+      effect: 'Lets requests wait for a backend that comes back.',
+      default: 'off: they get 503',
+      edge: 'Requests that only wait for a free slot are in the `queue`.',
+      example: 'buffer: { mode: hold, timeout: 30s, max_requests: 1000, max_bytes: 100MB }',
+      see: ['pools[].queue', 'routes[].buffer']
+    }),
     failover: option(poolFailoverSchema, {
       effect:
         'How this pool fails over. Each key overrides the same key of the top-level `failover`.',
@@ -242,9 +250,6 @@ export const poolSchema = noun(
     title: 'pools[]',
     effect: 'A group of servers that answer the same requests.',
     minimal: { name: 'api' },
-    notYet: {
-      buffer: 'buffering of requests'
-    },
     synonyms: {
       balance: 'algorithm',
       lb: 'algorithm',

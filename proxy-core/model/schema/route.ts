@@ -4,6 +4,7 @@ import { DEFAULT_BODY_LIMIT_BYTES, DEFAULT_ROUTE_TIMEOUTS } from '../default-set
 import { formatDuration, formatSize } from '../units.ts'
 import { hostPattern, pathPrefix } from './addresses.ts'
 import { algorithm } from './algorithm.ts'
+import { routeBufferSchema } from './buffer.ts'
 import { noun, option, required } from './option.ts'
 import { duration, size } from './quantities.ts'
 import { rateLimitSchema } from './rate-limit.ts'
@@ -162,6 +163,13 @@ export const routeSchema = noun(
       example: 'retry: { attempts: 1 }',
       see: ['pools[].retry']
     }),
+    buffer: option(routeBufferSchema, {
+      effect:
+        'Lets requests of this route wait for a backend that comes back, other than the pool.',
+      default: '`buffer` of the pool',
+      example: 'buffer: { mode: hold, timeout: 30s }',
+      see: ['pools[].buffer']
+    }),
     load_balancing: option(loadBalancingSchema, {
       effect: 'Sets the algorithm of the pool.',
       default: 'the algorithm of the pool',
@@ -173,9 +181,6 @@ export const routeSchema = noun(
     effect:
       'Sends the requests that it matches to a pool. The most specific route wins; order matters only among equals.',
     minimal: { pool: 'api' },
-    notYet: {
-      buffer: 'buffering of requests'
-    },
     synonyms: {
       path: 'path_prefix',
       prefix: 'path_prefix',
