@@ -33,6 +33,8 @@ export class IdentifiedLoad {
   readonly failures: LoadFailure[] = []
   /** Answers that belonged to another request. */
   readonly mixUps: string[] = []
+  /** Of those that succeeded: when they began, in wall-clock milliseconds, and how long they took. */
+  readonly times: { readonly startedMs: number; readonly tookMs: number }[] = []
   readonly #options: LoadOptions
   readonly #workers: Promise<void>[] = []
   #isRunning = true
@@ -76,6 +78,7 @@ export class IdentifiedLoad {
     }
     if (outcome.kind === 'answered' && outcome.status === 200) {
       this.succeeded += 1
+      this.times.push({ startedMs, tookMs: Date.now() - startedMs })
       if (!outcome.body.includes(` ${target} `)) this.mixUps.push(`${target} got ${outcome.body}`)
     } else {
       const reason = outcome.kind === 'answered' ? `status ${outcome.status}` : outcome.kind
