@@ -17,7 +17,7 @@ export function* lintPoolFailover(
   path: ConfigPath
 ): Generator<Finding> {
   const { isEnabled, mode, strategy, rampMs, delayMs, minEligible } = pool.failover
-  const { backends, queue } = pool
+  const { backends, queue, hold } = pool
   if (!isEnabled) {
     yield noEffect(path, `${name} has backups that never serve: its failover is switched off.`)
     return
@@ -32,16 +32,19 @@ export function* lintPoolFailover(
     )
   }
   if (mode !== 'switch') return
-  if (strategy === 'graceful' && rampMs > 0 && minEligible === 1) {
+  if (strategy === 'graceful' && rampMs > 0 && minEligible === 1 && hold === null) {
     yield noEffect(
       path,
       `${name} has no hold buffer and \`min_eligible: 1\`, so a lost level has no backend left to ramp from: \`ramp\` acts only on an activation by hand.`
     )
   }
-  if (strategy === 'delayed' && queue.timeoutMs > 0 && queue.timeoutMs < delayMs) {
+  if (strategy !== 'delayed') return
+  const [place, waitMs] =
+    hold === null ? ['queue', queue.timeoutMs] : ['hold buffer', hold.timeoutMs]
+  if (waitMs > 0 && waitMs < delayMs) {
     yield noEffect(
       path,
-      `${name} waits ${formatDuration(delayMs)} before it fails over, but its requests wait ${formatDuration(queue.timeoutMs)} in the queue and are then answered with 503.`
+      `${name} waits ${formatDuration(delayMs)} before it fails over, but its requests wait ${formatDuration(waitMs)} in the ${place} and are then answered with 503.`
     )
   }
 }

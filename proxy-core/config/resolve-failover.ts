@@ -12,12 +12,17 @@ export function failoverOf(pool: PoolDocument, document: ConfigDocument): Partia
   return { ...writtenKeys(inherited), ...writtenKeys(pool.failover) }
 }
 
-export function resolveFailover(written: Partial<WrittenFailover>): FailoverSettings {
+/** `holdsRequests`: the pool has a hold buffer. */
+export function resolveFailover(
+  written: Partial<WrittenFailover>,
+  holdsRequests: boolean
+): FailoverSettings {
   const recoveryIntervalMs = written.recovery_interval ?? DEFAULT_FAILOVER.recoveryIntervalMs
   return {
     isEnabled: written.enabled ?? DEFAULT_FAILOVER.isEnabled,
     mode: written.mode ?? DEFAULT_FAILOVER.mode,
     strategy: written.strategy ?? DEFAULT_FAILOVER.strategy,
+    holdsRequests,
     rampMs: written.ramp ?? DEFAULT_FAILOVER.rampMs,
     delayMs: written.delay ?? DEFAULT_FAILOVER.delayMs,
     recoveryIntervalMs,

@@ -44,6 +44,7 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
   const inherited = writtenKeys(around.document.defaults?.timeouts)
   const timeouts = { ...inherited, ...writtenKeys(pool.timeouts) }
   const { connections = {}, queue = {}, tls } = pool
+  const hold = resolveHold(pool, around.routes)
   const maxConnections = pool.max_connections ?? DEFAULT_POOL_CONNECTIONS
   const slowStartMs = pool.slow_start ?? DEFAULT_SLOW_START_MS
   return {
@@ -84,8 +85,8 @@ export function resolvePool(pool: PoolDocument, around: PoolSurroundings): PoolS
     adaptiveConcurrency: resolveAdaptiveConcurrency(pool),
     sticky: pool.sticky === undefined ? null : resolveSticky(pool.sticky),
     preferRegion: pool.prefer_region ?? around.document.region ?? null,
-    hold: resolveHold(pool, around.routes),
-    failover: resolveFailover(failover)
+    hold,
+    failover: resolveFailover(failover, hold !== null)
   }
 }
 

@@ -84,6 +84,7 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
           isEnabled: true,
           mode: 'switch',
           strategy: 'immediate',
+          holdsRequests: false,
           rampMs: 30_000,
           delayMs: 5000,
           recoveryIntervalMs: 10_000,

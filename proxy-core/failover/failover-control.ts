@@ -66,10 +66,18 @@ export class FailoverControl {
     return this.#machine?.isWaiting ?? false
   }
 
-  /** Level → share, together 1; empty when nothing serves, also while requests wait. */
+  /** Of the requests, 0 to 1, that nobody serves now and that are to wait. */
+  get waitingShare(): number {
+    return this.#machine?.waitingShare ?? 0
+  }
+
+  /** Level → share; together 1 without what waits, and empty when nothing serves. */
   get shares(): Shares {
     if (this.isWaiting) return NO_SHARES
-    if (this.#machine !== null) return this.#machine.shares
+    if (this.#machine !== null) {
+      const { shares } = this.#machine
+      return this.waitingShare === 0 ? shares : this.#served(shares)
+    }
     const [home] = this.#levels
     return new Map(home === undefined || home.eligible === 0 ? [] : [[home.level, 1]])
   }
@@ -180,6 +188,11 @@ export class FailoverControl {
     const machine = this.#switching()
     this.#run()
     return this.#obey(machine.deactivate(reason))
+  }
+
+  #served(shares: Shares): Shares {
+    const serving = this.#levels.filter(({ eligible }) => eligible > 0).map(({ level }) => level)
+    return new Map([...shares].filter(([level]) => serving.includes(level)))
   }
 
   #obey(transitions: readonly MachineTransition[] | null): boolean {

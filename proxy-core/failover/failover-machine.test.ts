@@ -101,6 +101,23 @@ describe('shares', () => {
   })
 })
 
+test('what an emptied level has left of its share waits where requests are held', () => {
+  const one = lab({ strategy: 'graceful', rampMs: 10_000, holdsRequests: true }).set(0)
+  const seen = [0, 2500, 2500, 5000].map((ms) => {
+    one.wait(ms)
+    return [one.state, one.machine.waitingShare]
+  })
+  expect(seen).toEqual([
+    ['switching 1: 0=100%', 1],
+    ['switching 1: 0=75% 1=25%', 0.75],
+    ['switching 1: 0=50% 1=50%', 0.5],
+    ['active 1: 1=100%', 0]
+  ])
+  const back = one.set(2).wait(15_000)
+  expect(back.state).toBe('recovering 0: 0=50% 1=50%')
+  expect(back.set(2, 0).state).toBe('normal 0: 0=100%')
+})
+
 describe('flapping', () => {
   test.each(['immediate', 'graceful', 'delayed'] as const)(
     'a primary that goes up and down every 2 s costs one switch: %s',

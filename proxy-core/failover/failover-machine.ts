@@ -69,6 +69,10 @@ export class FailoverMachine {
   get isWaiting(): boolean {
     return this.#isDelaying && this.#survey.eligible(this.level) === 0
   }
+  /** Of the requests, 0 to 1, that nobody serves now and that are to wait. */
+  get waitingShare(): number {
+    return this.isWaiting ? 1 : this.#traffic.emptiedShare
+  }
   /** When the wait or the ramp that runs will be over if nothing changes. */
   get dueMs(): number | null {
     const { rampEndMs } = this.#traffic
@@ -241,7 +245,7 @@ export class FailoverMachine {
     if (to === null) return false
     const hasRest = this.#survey.eligible(this.level) > 0
     if (this.#isPanicking && hasRest && !this.#survey.isProven(to)) return false
-    const isGradual = strategy === 'graceful' && mayWait && hasRest
+    const isGradual = strategy === 'graceful' && mayWait && (hasRest || this.#settings.holdsRequests)
     const why = isPanic ? this.#panicReason(to) : this.#lossReason(to)
     this.#move(to, isGradual ? rampMs : 0, why, false)
     this.#isPanicking = isPanic
@@ -325,7 +329,8 @@ export class FailoverMachine {
 
   #move(to: number, durationMs: number, why: string, isReturn: boolean): void {
     const fromLevel = this.level
-    this.#traffic.move(to, durationMs)
+    const { strategy, holdsRequests } = this.#settings
+    this.#traffic.move(to, durationMs, holdsRequests && strategy === 'graceful' && !isReturn)
     this.#pendingSinceMs = null
     if (!this.#traffic.isRamping) return this.#enter(this.#settledPhase, fromLevel, why)
     const phase = isReturn && this.#latch === null ? 'recovering' : 'switching'

@@ -23,6 +23,8 @@ export class LevelTraffic {
   readonly #survey: LevelSurvey
   #level = 0
   #ramp: Ramp | null = null
+  /** What the ramp leaves to levels that can send nothing more waits, instead of going at once. */
+  #keepsEmptied = false
   #shares: Shares = NO_SHARES
   #counts: ServingCounts | null = null
 
@@ -68,11 +70,24 @@ export class LevelTraffic {
     this.#level = level
   }
 
-  /** From wherever it is now. Without a duration, or with nothing left to leave, it is there at once. */
-  move(to: number, durationMs: number): void {
+  /** What the ramp that runs leaves to levels that nobody serves on, 0 to 1. */
+  get emptiedShare(): number {
+    let emptied = 0
+    for (const [level, share] of this.rampShares) {
+      if (this.#survey.eligible(level) === 0) emptied += share
+    }
+    return emptied
+  }
+
+  /**
+   * From wherever it is now. Without a duration, or with nothing left to leave, it is there at once;
+   * `keepsEmptied`: a level that can send nothing more is left by and by as well.
+   */
+  move(to: number, durationMs: number, keepsEmptied = false): void {
     const { nowMs } = this.#survey
     const from = this.#ramp === null ? new Map([[this.#level, 1]]) : this.rampShares
     this.#level = to
+    this.#keepsEmptied = keepsEmptied
     const ramp = this.#withoutEmptied({ from, to, startMs: nowMs, durationMs })
     this.#ramp = isMoving(ramp, nowMs) ? ramp : null
   }
@@ -115,6 +130,7 @@ export class LevelTraffic {
   }
 
   #withoutEmptied(ramp: Ramp): Ramp {
+    if (this.#keepsEmptied) return ramp
     return withoutEmptied(ramp, (level) => this.#survey.eligible(level) === 0)
   }
 }

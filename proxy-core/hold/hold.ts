@@ -45,6 +45,10 @@ export class Hold {
   #operator: OperatorHold | null = null
   #operatorTimer: Timer | null = null
   #isReleasing = false
+  /** Of the requests that come, the part that is served; the rest waits for its turn. */
+  #servedShare = 1
+  /** Requests that may go, out of those that came since the share fell below 1. */
+  #credit = 0
 
   constructor(settings: HoldSettings, context: EngineContext, ground: HoldGround) {
     this.settings = settings
@@ -94,7 +98,7 @@ export class Hold {
   /** Whether one that has just come must stand behind others, or wait for the operator. */
   gates(exchange: Exchange): boolean {
     if (!this.covers(exchange)) return false
-    if (this.#operator !== null) return true
+    if (this.#operator !== null || this.#servedShare < 1) return true
     if (this.counters.held === 0) return false
     const lane = this.#lanes.get(this.#ground.laneOf(exchange))
     return lane !== undefined && lane.first !== null
@@ -111,6 +115,20 @@ export class Hold {
     const lane = exchange.hold?.lane ?? this.#lane(exchange)
     lane.pace.failed(this.#context.nowMs)
     this.take(exchange)
+  }
+
+  /**
+   * A failover moves traffic by and by and leaves the rest to a level that nobody serves on: of
+   * those who come, `share` may go, and with every step of it the same part of those who wait.
+   */
+  divide(share: number): void {
+    const before = this.#servedShare
+    if (share === before) return
+    this.#servedShare = share
+    if (before === 1) this.#credit = 0
+    else if (share > before && before < 1) {
+      this.#credit += (this.counters.held * (share - before)) / (1 - before)
+    }
   }
 
   /** From here on it waits, unless there is no place for it. */
@@ -134,6 +152,7 @@ export class Hold {
     place.lane.queue.insert(exchange)
     if (this.#context.traffic !== null) trailOf(exchange).enterQueue(nowMs)
     const { counters } = this
+    this.#credit += this.#servedShare
     counters.entered++
     if (++counters.held > counters.heldMax) counters.heldMax = counters.held
     exchange.client!.held(exchange)
@@ -240,10 +259,12 @@ export class Hold {
         if (!pace.isFull) this.#schedule(lane)
         return
       }
+      if (this.#servedShare < 1 && this.#credit < 1) return
       const backend = this.#ground.find(one)
       if (backend === null) return
       const place = one.hold!
       this.#leave(one, place)
+      this.#credit--
       this.counters.released++
       pace.released()
       one.client!.slotFound()

@@ -176,6 +176,7 @@ export const DEFAULT_FAILOVER: FailoverSettings = {
   isEnabled: true,
   mode: 'switch',
   strategy: 'immediate',
+  holdsRequests: false,
   rampMs: 30 * SECOND_MS,
   delayMs: 5 * SECOND_MS,
   recoveryIntervalMs: DEFAULT_RECOVERY_INTERVAL_MS,

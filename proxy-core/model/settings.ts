@@ -221,6 +221,8 @@ export interface FailoverSettings {
   readonly isEnabled: boolean
   readonly mode: FailoverMode
   readonly strategy: FailoverStrategy
+  /** `graceful`: what a lost level has left of its share waits while that moves. */
+  readonly holdsRequests: boolean
   /** `graceful`: how long the share takes to move. */
   readonly rampMs: number
   /** `delayed`: how long the loss of a level must last. */

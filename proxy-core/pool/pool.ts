@@ -461,11 +461,13 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #rebuild(reason: string): void {
     this.#rotation.rebuild(this.#backends, reason)
+    this.#hold?.divide(1 - this.failover.waitingShare)
     this.#context.traffic?.poolChanged(this)
   }
 
   /** By time or an operator, not by a backend. */
   #levelsMoved(): void {
+    this.#hold?.divide(1 - this.failover.waitingShare)
     this.#context.traffic?.poolChanged(this)
     this.#serveQueue()
   }

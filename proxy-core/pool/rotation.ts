@@ -60,7 +60,8 @@ export class Rotation {
       emit: context.emit,
       moved: (hasTransition) => {
         this.#arrange('the failover took a step')
-        if (hasTransition) moved()
+        // What waits for its share to move is let go with every step of it.
+        if (hasTransition || this.failover.waitingShare > 0) moved()
       }
     })
   }
@@ -75,9 +76,9 @@ export class Rotation {
     return this.#isWaiting
   }
 
-  /** Somebody serves, or the wait for a lost level runs: a request is not lost yet. */
+  /** Somebody serves, or requests wait for a level or for their share: none is lost yet. */
   get isAvailable(): boolean {
-    return this.activeLevel !== NO_LEVEL || this.failover.isWaiting
+    return this.activeLevel !== NO_LEVEL || this.failover.waitingShare > 0
   }
 
   /** Whether a request with a key has one backend and no other. */

@@ -281,6 +281,39 @@ describe('an attempt that failed', () => {
   })
 })
 
+test('a graceful failover lets those who wait go with the share that moves', async () => {
+  const clock = new ManualClock()
+  const [primary, standby] = [await startBackend('primary'), await startBackend('standby')]
+  const fixture = await EngineFixture.start(
+    configuration({
+      backends: [{ address: primary.address }, { address: standby.address, failover_level: 1 }],
+      pool: {
+        ...{ ...HOLD, health_check: false, failover: { strategy: 'graceful', ramp: '10s' } },
+        // The clock runs ahead of the sockets.
+        timeouts: { connect: '1m' }
+      }
+    }),
+    { clock }
+  )
+  fixture.engine.setAdminState('main', primary.address, 'maint', 'test')
+  const clients: RawClient[] = []
+  for (let n = 0; n < 8; n++) {
+    clients.push(await ask(fixture, getRequest(`/${n}`)))
+    await untilHeld(fixture, n + 1)
+  }
+  expect(fixture.engine.failoverStatus('main')).toMatchObject({ activeLevel: -1, level: 1 })
+  clock.advance(5000)
+  await untilHeld(fixture, 4)
+  expect(fixture.engine.failoverStatus('main')).toMatchObject({ activeLevel: 1 })
+  // Of two that come now one may go, and it is the one that has waited longest.
+  for (const n of [8, 9]) clients.push(await ask(fixture, getRequest(`/${n}`)))
+  await eventually('both', () => fixture.pool().counters.requests === 10)
+  await untilHeld(fixture, 5)
+  clock.advance(5000)
+  for (const client of clients) expect((await client.readResponse()).status).toBe(200)
+  expect(standby.requests).toHaveLength(10)
+})
+
 test('keys that are bound to a backend that is away do not hold up the others', async () => {
   const [a, b] = [await startBackend('a'), await startBackend('b')]
   const partition = { key: 'header:x-case', when_unavailable: 'refuse' }
