@@ -2,6 +2,7 @@
 import { benchCommand } from './bench/bench-command.ts'
 import { benchWorkerCommand } from './bench/bench-worker-command.ts'
 import { checkCommand } from './check/check-command.ts'
+import { bufferCommand } from './buffer/buffer-command.ts'
 import type { Command } from './command.ts'
 import { consoleCommand } from './console/console-command.ts'
 import { failoverCommand } from './failover/failover-command.ts'
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   initCommand,
   failoverCommand,
+  bufferCommand,
   notifyCommand,
   benchCommand,
   benchWorkerCommand

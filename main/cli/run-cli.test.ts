@@ -32,6 +32,7 @@ Commands:
   check <config>     Read a configuration file and name every problem in it
   init [file]        Ask for servers, backups and checks, and write a configuration
   failover <action>  Show the failover of a running instance, try it, switch it by hand
+  buffer <action>    Show requests that wait for a backend, let them wait, let them go
   notify <action>    Send a test message through the notification channels of a file
   bench              Measure how fast this machine balances
 

@@ -32,6 +32,11 @@ export function draftOf(
       return availability(event)
     case 'failover':
       return failover(event)
+    case 'pool_hold':
+      return {
+        ...{ ...NOTHING, pool: event.pool, backend: null, occasion: 'hold', severity: 'notice' },
+        headline: event.isHeld ? 'its requests wait, held by an operator' : 'its requests go on'
+      }
     case 'backend_ejection':
       return ejection(event)
     case 'backend_circuit':

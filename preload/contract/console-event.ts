@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
   'failover',
   'ejection',
   'circuit',
+  'hold',
   'admin',
   'weight',
   'config',

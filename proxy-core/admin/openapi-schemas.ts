@@ -8,9 +8,11 @@ import {
   failoverStatusSchema,
   failoverTransitionSchema
 } from '../model/failover-report.ts'
+import { heldRequestSchema, holdChangeSchema, holdStatusSchema } from '../model/hold-report.ts'
 import { probeRecordSchema } from '../model/probe-record.ts'
 import { errorSchema } from './error-answer.ts'
 import { changeSchema } from './handlers/backend.ts'
+import { bufferSchema, heldPoolSchema } from './handlers/buffer.ts'
 import { eventsSchema } from './handlers/events.ts'
 import { failoverStatusesSchema } from './handlers/failover-status.ts'
 import { statusSchema } from './handlers/status.ts'
@@ -44,6 +46,11 @@ const NAMES: readonly (readonly [schema: z.ZodType, name: string])[] = [
   [failoverTransitionSchema, 'FailoverTransition'],
   [failoverPreviewSchema, 'FailoverPreview'],
   [failoverChangeSchema, 'FailoverChange'],
+  [bufferSchema, 'Buffer'],
+  [heldPoolSchema, 'HeldPool'],
+  [heldRequestSchema, 'HeldRequest'],
+  [holdStatusSchema, 'HoldStatus'],
+  [holdChangeSchema, 'HoldChange'],
   [openApiSchema, 'Description']
 ]
 

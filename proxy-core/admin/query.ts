@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import { nearestName } from '../model/schema/nearest-name.ts'
+import { parseDuration } from '../model/units.ts'
 
 export const NO_QUERY = z.strictObject({})
 
@@ -17,6 +18,15 @@ export const yesOrNo = z.codec(
   z.enum(['true', 'false'], { error: 'must be true or false' }),
   z.boolean(),
   { decode: (word) => word === 'true', encode: (value) => (value ? 'true' : 'false') }
+)
+
+const MAX_SPAN_MS = 3_600_000
+
+/** `for=30s`: a duration as the configuration writes it, in milliseconds. */
+export const durationText = z.codec(
+  z.string().refine(isSpan, { error: 'must be a duration such as 30s, at most 1h' }),
+  z.number(),
+  { decode: (text) => parseDuration(text) ?? 0, encode: (ms) => `${String(ms)}ms` }
 )
 
 /** It ends up in logs and events: one printable line. */
@@ -51,4 +61,9 @@ function unknown(name: string, known: readonly string[]): SwitchyardError {
 
 function invalid(message: string): SwitchyardError {
   return new SwitchyardError('ADMIN_REQUEST_INVALID', message)
+}
+
+function isSpan(text: string): boolean {
+  const ms = parseDuration(text)
+  return ms !== undefined && ms >= 1 && ms <= MAX_SPAN_MS
 }

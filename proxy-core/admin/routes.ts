@@ -1,6 +1,8 @@
 /** Every path of the admin API. Adding a resource touches its file and one line here. */
 import type { AdminRoute } from './admin-route.ts'
 import { backendRoute } from './handlers/backend.ts'
+import { bufferRoute } from './handlers/buffer.ts'
+import { bufferHoldRoute, bufferReleaseRoute } from './handlers/buffer-hold.ts'
 import { eventsRoute } from './handlers/events.ts'
 import { failoverActivateRoute } from './handlers/failover-activate.ts'
 import { failoverDeactivateRoute } from './handlers/failover-deactivate.ts'
@@ -29,7 +31,10 @@ const ROUTES: readonly AdminRoute[] = [
   failoverStatusRoute,
   failoverTestRoute,
   failoverActivateRoute,
-  failoverDeactivateRoute
+  failoverDeactivateRoute,
+  bufferRoute,
+  bufferHoldRoute,
+  bufferReleaseRoute
 ]
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [...ROUTES, openApiRoute(ROUTES)]

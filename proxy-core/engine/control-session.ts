@@ -331,6 +331,10 @@ function apply(
       return void engine.activateFailover(command.pool, command.activation)
     case 'deactivate_failover':
       return void engine.deactivateFailover(command.pool, command.reason)
+    case 'hold_pool':
+      return void engine.holdPool(command.pool, command.durationMs, command.reason)
+    case 'release_pool':
+      return void engine.releasePool(command.pool, command.reason)
   }
 }
 

@@ -16,7 +16,7 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
-import type { HeldRequest, HoldStatus } from '../model/hold-report.ts'
+import type { HeldRequest, HoldChange, HoldStatus } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
@@ -132,6 +132,13 @@ export interface EngineCommands {
   activateFailover(pool: string, activation: FailoverActivation): FailoverChange
   /** Releases the latch, or the return that `failback: manual` holds. Throws POOL_UNKNOWN or FAILOVER_NOT_CONFIGURED. */
   deactivateFailover(pool: string, reason: string): FailoverChange
+  /**
+   * Lets the requests of a pool wait; a repeat sets the time anew. A restart of the engine ends it.
+   * Throws POOL_UNKNOWN or HOLD_NOT_CONFIGURED.
+   */
+  holdPool(pool: string, durationMs: number, reason: string): HoldChange
+  /** Ends it before its time. Throws POOL_UNKNOWN or HOLD_NOT_CONFIGURED. */
+  releasePool(pool: string, reason: string): HoldChange
 }
 
 /** What the operator has set live: kept in the state directory, survives reload and restart. */

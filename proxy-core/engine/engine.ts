@@ -21,6 +21,8 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
+import { holdWarnings } from '../hold/hold-warnings.ts'
+import type { HoldChange } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
 import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
@@ -239,6 +241,19 @@ export class Engine implements EngineRuntime, ObservedEngine {
   deactivateFailover(pool: string, reason: string): FailoverChange {
     const changed = this.#pools.poolOf(pool).failover.deactivate(reason)
     return this.#failoverChange(pool, changed)
+  }
+
+  holdPool(pool: string, durationMs: number, reason: string): HoldChange {
+    const found = this.#pools.poolOf(pool)
+    found.hold(durationMs, reason)
+    const warnings = holdWarnings(found.settings, this.routes, durationMs)
+    return { changed: true, warnings, status: found.holdStatus()! }
+  }
+
+  releasePool(pool: string, reason: string): HoldChange {
+    const found = this.#pools.poolOf(pool)
+    const changed = found.release(reason)
+    return { changed, warnings: [], status: found.holdStatus()! }
   }
 
   async probeNow(pool: string, backend: string): Promise<ProbeRecord> {

@@ -38,6 +38,7 @@ export interface OperatorHold {
 export class Hold {
   readonly counters = new HoldCounters()
   settings: HoldSettings
+  readonly #pool: string
   readonly #context: EngineContext
   readonly #ground: HoldGround
   readonly #space: HoldSpace
@@ -50,7 +51,8 @@ export class Hold {
   /** Requests that may go, out of those that came since the share fell below 1. */
   #credit = 0
 
-  constructor(settings: HoldSettings, context: EngineContext, ground: HoldGround) {
+  constructor(pool: string, settings: HoldSettings, context: EngineContext, ground: HoldGround) {
+    this.#pool = pool
     this.settings = settings
     this.#context = context
     this.#ground = ground
@@ -212,28 +214,31 @@ export class Hold {
 
   /** Everybody waits until then, or until `endOperatorHold`. */
   beginOperatorHold(durationMs: number, reason: string): void {
-    const { clock } = this.#context
+    const { clock, emit } = this.#context
     this.#operatorTimer?.cancel()
     this.#operator = { untilMs: clock.now() + durationMs, reason }
     this.#operatorTimer = clock.setTimeout(() => {
       this.#context.tick()
-      this.endOperatorHold()
+      this.endOperatorHold('its time is over')
     }, durationMs)
+    const untilMs = Math.round(clock.wallNow() + durationMs)
+    emit({ kind: 'pool_hold', pool: this.#pool, isHeld: true, untilMs, reason })
   }
 
   /** Whether there was one. */
-  endOperatorHold(): boolean {
+  endOperatorHold(reason: string): boolean {
     if (this.#operator === null) return false
     this.#operatorTimer?.cancel()
     this.#operatorTimer = this.#operator = null
+    const end = { isHeld: false, untilMs: null, reason }
+    this.#context.emit({ kind: 'pool_hold', pool: this.#pool, ...end })
     this.restart()
     return true
   }
 
   /** The pool is gone, or holds no requests any more: whoever waits goes on now, or is told. */
   dissolve(): void {
-    this.#operatorTimer?.cancel()
-    this.#operatorTimer = this.#operator = null
+    this.endOperatorHold('the pool holds no requests any more')
     for (const lane of [...this.#lanes.values()]) {
       for (let one = lane.first; one !== null; one = lane.first) {
         const place = one.hold!

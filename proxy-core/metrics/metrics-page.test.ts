@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
+import type { HoldStatus } from '../model/hold-report.ts'
 import type { NotificationCounters } from '../model/notification-counters.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import { metricsPage } from './metrics-page.ts'
@@ -17,6 +18,12 @@ const PROCESS: ProcessFacts = {
   heapUsedBytes: 20_000_000,
   openDescriptors: 30,
   descriptorLimit: 1024
+}
+
+const HELD: HoldStatus = {
+  ...{ pool: 'api', held: 2, heldMax: 3, maxRequests: 1000, bytes: 10, maxBytes: 100 },
+  ...{ oldestMs: 1500, operator: null, entered: 5, released: 2, expired: 1, refused: 4 },
+  ...{ abandoned: 0, waitedMs: 2500 }
 }
 
 const NOTIFICATIONS: NotificationCounters = {
@@ -254,10 +261,23 @@ describe('metricsPage', () => {
     )
   })
 
+  it('tells of those who wait only where requests may', () => {
+    const view = engine()
+    const held = (): number =>
+      [...scrape(view).keys()].filter((name) => /held|hold/.test(name)).length
+    expect(held()).toBe(0)
+    view.pools[0]!.holdStatus = () => HELD
+    const page = [...metricsPage(view, PROCESS)].join('')
+    expect(page).toContain('switchyard_pool_requests_held{pool="api"} 2\n')
+    expect(page).toContain('switchyard_pool_held_oldest_seconds{pool="api"} 1.5\n')
+    expect(page).toContain('switchyard_pool_held_expired_total{pool="api"} 1\n')
+  })
+
   it('is described in full by the reference, which names nothing else', () => {
     const view = engine()
     view.notifications = NOTIFICATIONS
     view.pools[0]!.backends[0]!.recordProbe(PROBE)
+    view.pools[0]!.holdStatus = () => HELD
     // The primary is not up yet, so that there is a failover to tell of.
     view.pools[0]!.backends[1]!.setHealth('up', 'test')
     const reference = readFileSync(

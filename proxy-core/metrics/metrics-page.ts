@@ -4,10 +4,12 @@
  * client sends.
  */
 import type { EngineView } from '../engine/engine-view.ts'
+import type { HoldStatus } from '../model/hold-report.ts'
 import { BACKEND_FAMILIES, type BackendSubject } from './backend-families.ts'
 import { ENGINE_FAMILIES } from './engine-families.ts'
 import { expose, labelSet, type MetricSubject } from './exposition.ts'
 import { FAILOVER_FAMILIES } from './failover-families.ts'
+import { HOLD_FAMILIES } from './hold-families.ts'
 import { LISTENER_FAMILIES } from './listener-families.ts'
 import { CHANNEL_FAMILIES, NOTIFICATION_EVENT_FAMILIES } from './notification-families.ts'
 import { POOL_FAMILIES } from './pool-families.ts'
@@ -31,6 +33,7 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
       of: pool.failoverStatus()
     }))
   )
+  yield* expose(HOLD_FAMILIES, holdSubjects(view))
   yield* expose(BACKEND_FAMILIES, backendSubjects(view))
   yield* expose(
     RATE_LIMIT_FAMILIES,
@@ -45,6 +48,14 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
     CHANNEL_FAMILIES,
     channels.map((of) => ({ labels: labelSet({ channel: of.channel, type: of.type }), of }))
   )
+}
+
+/** Only pools whose requests may wait. */
+function holdSubjects(view: EngineView): readonly MetricSubject<HoldStatus>[] {
+  return view.pools.flatMap((pool) => {
+    const of = pool.holdStatus()
+    return of === null ? [] : [{ labels: labelSet({ pool: pool.name }), of }]
+  })
 }
 
 function backendSubjects(view: EngineView): readonly MetricSubject<BackendSubject>[] {

@@ -183,6 +183,7 @@ test('the schema of events knows every kind of event', () => {
       ...{ pool: 'p', from: 'normal', to: 'active', fromLevel: 0, toLevel: 1 },
       ...{ isManual: false, reason: 'r' }
     },
+    pool_hold: { pool: 'p', isHeld: true, untilMs: 1, reason: 'r' },
     backend_ejection: { pool: 'p', backend: 'b', isEjected: true, durationMs: 5, reason: 'r' },
     backend_circuit: { pool: 'p', backend: 'b', from: 'closed', to: 'half_open', reason: 'r' },
     configuration: { outcome: 'loaded', code: null, reason: 'r' },

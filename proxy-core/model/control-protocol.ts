@@ -61,7 +61,15 @@ const commandSchema = z.discriminatedUnion('name', [
     name: z.literal('deactivate_failover'),
     pool: z.string(),
     reason: z.string()
-  })
+  }),
+  /** Lets the requests of the pool wait. */
+  z.strictObject({
+    name: z.literal('hold_pool'),
+    pool: z.string(),
+    durationMs: z.int().positive(),
+    reason: z.string()
+  }),
+  z.strictObject({ name: z.literal('release_pool'), pool: z.string(), reason: z.string() })
 ])
 
 const questionSchema = z.discriminatedUnion('name', [

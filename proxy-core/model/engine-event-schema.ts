@@ -55,6 +55,14 @@ export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('k
   }),
   z.strictObject({
     ...base,
+    kind: z.literal('pool_hold'),
+    pool: z.string(),
+    isHeld: z.boolean(),
+    untilMs: z.int().nullable(),
+    reason
+  }),
+  z.strictObject({
+    ...base,
     ...backend,
     kind: z.literal('backend_ejection'),
     isEjected: z.boolean(),

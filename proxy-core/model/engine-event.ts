@@ -59,6 +59,15 @@ export type EngineEventBody =
       readonly reason: string
     }
   | {
+      /** An operator lets the requests of a pool wait, or does so no more. */
+      readonly kind: 'pool_hold'
+      readonly pool: string
+      readonly isHeld: boolean
+      /** Wall-clock milliseconds; null when it is over. */
+      readonly untilMs: number | null
+      readonly reason: string
+    }
+  | {
       /** Observed failures took a backend out of the rotation, or its time there is over. */
       readonly kind: 'backend_ejection'
       readonly pool: string

@@ -79,6 +79,10 @@ export const ERROR_CATALOGUE = {
     remedy:
       'Give the pool backends on a second level (`failover: true`), with `failover.enabled` and `failover.mode: switch`.'
   },
+  HOLD_NOT_CONFIGURED: {
+    cause: 'The requests of the pool may not wait for a backend.',
+    remedy: 'Give the pool a `buffer: { mode: hold }`; a reload is enough.'
+  },
   PROTOCOL_VIOLATION: {
     cause: 'A message between the control plane and the engine did not match its schema.',
     remedy: 'Both must be of the same version: reinstall, then restart.'

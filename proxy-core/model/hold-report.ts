@@ -47,3 +47,13 @@ export const holdStatusSchema = z.strictObject({
 })
 
 export type HoldStatus = z.output<typeof holdStatusSchema>
+
+/** What an operator's word has done. */
+export const holdChangeSchema = z.strictObject({
+  changed: z.boolean(),
+  /** What those who wait should be told of, as sentences. */
+  warnings: z.array(z.string()),
+  status: holdStatusSchema
+})
+
+export type HoldChange = z.output<typeof holdChangeSchema>

@@ -12,6 +12,7 @@ export const OCCASIONS = [
   'backend_up',
   'ejection',
   'circuit',
+  'hold',
   'engine',
   'listener',
   'config',

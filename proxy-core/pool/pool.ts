@@ -20,6 +20,7 @@ import type {
 } from '../model/failover-report.ts'
 import type { HeldRequest, HoldStatus } from '../model/hold-report.ts'
 import type { HoldSettings } from '../model/buffer-settings.ts'
+import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
@@ -95,6 +96,24 @@ export class Pool implements PoolView, ExchangeFailures {
   holdStatus(): HoldStatus | null {
     if (this.#hold === null) return null
     return holdStatusOf(this.name, this.#hold, this.#context.clock)
+  }
+
+  /** Lets all requests that may wait do so. Throws HOLD_NOT_CONFIGURED. */
+  hold(durationMs: number, reason: string): void {
+    this.#holdInForce.beginOperatorHold(durationMs, reason)
+  }
+
+  /** Whether an operator had let them wait. Throws HOLD_NOT_CONFIGURED. */
+  release(reason: string): boolean {
+    return this.#holdInForce.endOperatorHold(reason)
+  }
+
+  get #holdInForce(): Hold {
+    const { name } = this
+    if (this.#hold !== null && this.settings.hold !== null) return this.#hold
+    throw new SwitchyardError('HOLD_NOT_CONFIGURED', `Pool ${name} has no hold buffer.`, {
+      pool: name
+    })
   }
 
   heldRequests(limit: number): readonly HeldRequest[] {
@@ -431,7 +450,7 @@ export class Pool implements PoolView, ExchangeFailures {
     if (settings === null) this.#hold?.dissolve()
     else if (this.#hold !== null) this.#hold.configure(settings)
     else {
-      this.#hold = new Hold(settings, this.#context, {
+      this.#hold = new Hold(this.name, settings, this.#context, {
         find: (exchange) => this.#findForHeld(exchange),
         assign: (exchange, backend) => this.#assign(exchange, backend),
         unplaced: (exchange, refusal) => this.#unplaced(exchange, refusal),

@@ -15,6 +15,7 @@ const SHAPES: Readonly<Record<EventKind, EventShape>> = {
   failover: 'arrows',
   ejection: 'cross',
   circuit: 'cross',
+  hold: 'diamond',
   admin: 'diamond',
   weight: 'diamond',
   config: 'page',

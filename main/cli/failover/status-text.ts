@@ -92,7 +92,7 @@ function rung({ activeLevel }: FailoverStatus, level: FailoverLevel): string {
 }
 
 /** "2026-01-01 14:02:11 (4 min ago)", in the time of this machine. */
-function moment(atMs: number, nowMs: number): string {
+export function moment(atMs: number, nowMs: number): string {
   const away = atMs > nowMs ? `in ${spanText(atMs - nowMs)}` : `${spanText(nowMs - atMs)} ago`
   // Swedish writes dates as ISO 8601 does.
   return `${new Date(atMs).toLocaleString('sv-SE')} (${away})`

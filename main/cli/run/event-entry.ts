@@ -90,6 +90,10 @@ function messageOf(event: Sentenced): string {
         : `Pool ${event.pool} has no backend left, its requests fail (${phrase(event.reason)}).`
     case 'failover':
       return failoverMessage(event)
+    case 'pool_hold':
+      return event.isHeld
+        ? `Pool ${event.pool}: an operator lets its requests wait until ${new Date(event.untilMs ?? 0).toISOString()} (${phrase(event.reason)}).`
+        : `Pool ${event.pool}: its requests go on (${phrase(event.reason)}).`
     case 'backend_ejection':
       return event.isEjected
         ? `Pool ${event.pool}: ${event.backend} gets no requests for ${formatDuration(event.durationMs)} (${phrase(event.reason)}).`

@@ -62,6 +62,11 @@ function bodyOf(event: EngineEvent, host: HostEvent, memory: FleetMemory): Event
       return availabilityBody(event, textOf(host), memory)
     case 'failover':
       return failoverBody(event, textOf(host), memory)
+    case 'pool_hold':
+      return {
+        ...{ kind: 'hold', severity: 'notice', actor: 'operator', text: textOf(host) },
+        pool: event.pool
+      }
     case 'backend_ejection':
       return {
         ...{ kind: 'ejection', actor: 'traffic', text: textOf(host), ...placeOf(event) },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { FailoverActivation } from '../../model/failover-report.ts'
 import { reasonText, wholeNumber, yesOrNo } from '../query.ts'
 
-const DEFAULT_REASON = 'set through the admin API'
+export const DEFAULT_REASON = 'set through the admin API'
 
 const name = z.string({ error: 'must be given, as in ?pool=NAME' })
 

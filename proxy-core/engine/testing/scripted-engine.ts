@@ -7,6 +7,7 @@ import {
   NO_NOTIFICATION_COUNTERS,
   type NotificationCounters
 } from '../../model/notification-counters.ts'
+import type { HoldChange, HoldStatus } from '../../model/hold-report.ts'
 import type { EngineSettings } from '../../model/settings.ts'
 import type { AdminState } from '../../model/states.ts'
 import type { HostedEngine } from '../control-session.ts'
@@ -35,6 +36,12 @@ const PASSED: ProbeRecord = {
   code: 'L4OK',
   status: null,
   detail: 'Connected.'
+}
+
+const NOBODY_HELD: HoldStatus = {
+  ...{ pool: 'api', held: 0, heldMax: 0, maxRequests: 1000, bytes: 0, maxBytes: 0 },
+  ...{ oldestMs: null, operator: null, entered: 0, released: 0, expired: 0, refused: 0 },
+  ...{ abandoned: 0, waitedMs: 0 }
 }
 
 export class ScriptedEngine implements HostedEngine {
@@ -172,6 +179,18 @@ export class ScriptedEngine implements HostedEngine {
   deactivateFailover(pool: string): FailoverChange {
     this.#expectKnown(pool)
     return { changed: this.#latches.delete(pool), status: this.failoverStatus(pool) }
+  }
+
+  holdPool(pool: string, durationMs: number, reason: string): HoldChange {
+    this.#expectKnown(pool)
+    this.calls.push(`holdPool ${pool} ${durationMs} ${reason}`)
+    return { changed: true, warnings: [], status: NOBODY_HELD }
+  }
+
+  releasePool(pool: string, reason: string): HoldChange {
+    this.#expectKnown(pool)
+    this.calls.push(`releasePool ${pool} ${reason}`)
+    return { changed: true, warnings: [], status: NOBODY_HELD }
   }
 
   #expectKnown(pool: string): void {

@@ -29,6 +29,7 @@ import type { BackendSettings, HealthCheckSettings, PoolSettings } from '../../m
 import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
 import { Backend } from '../../pool/backend.ts'
 import { LatencyHistogram } from '../latency-histogram.ts'
+import type { HoldChange } from '../../model/hold-report.ts'
 import { TrafficCounters } from '../traffic-counters.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -195,6 +196,14 @@ export class EngineDouble implements EngineView, EngineCommands {
   deactivateFailover(pool: string, reason: string): FailoverChange {
     const changed = this.#failover(pool).deactivate(reason)
     return { changed, status: this.failoverStatus(pool) }
+  }
+
+  holdPool(pool: string): HoldChange {
+    throw new SwitchyardError('HOLD_NOT_CONFIGURED', `Pool ${pool} has no hold buffer.`)
+  }
+
+  releasePool(pool: string): HoldChange {
+    return this.holdPool(pool)
   }
 
   /** Looks at the backends as they are now; nothing wakes it when time goes on. */

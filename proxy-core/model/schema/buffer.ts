@@ -27,9 +27,6 @@ const holdBodyLimit = option(size({ min: 0, max: MAX_BYTES }), {
 const SYNONYMS = {
   type: 'mode',
   max_wait: 'timeout',
-  max_size: 'max_bytes',
-  size: 'max_requests',
-  max_events: 'max_requests',
   max_body: 'body_limit'
 }
 
@@ -70,7 +67,12 @@ export const poolBufferSchema = noun(
     effect:
       'What becomes of requests while no backend of the pool can serve them: they wait instead of failing.',
     minimal: { mode: 'hold' },
-    synonyms: SYNONYMS
+    synonyms: {
+      ...SYNONYMS,
+      max_size: 'max_bytes',
+      size: 'max_requests',
+      max_events: 'max_requests'
+    }
   }
 )
 

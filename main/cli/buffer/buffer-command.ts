@@ -1,0 +1,128 @@
+/** `switchyard buffer`: requests that wait for a backend, and an operator who lets them wait. */
+import { bufferSchema } from '../../../proxy-core/admin/handlers/buffer.ts'
+import { holdChangeSchema, type HoldChange } from '../../../proxy-core/model/hold-report.ts'
+import { systemClock } from '../../../proxy-core/time/clock.ts'
+import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { ADMIN_OPTIONS, withAdmin } from '../admin-options.ts'
+import { unknownWord } from '../command-line.ts'
+import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Terminal } from '../terminal.ts'
+import { holdText } from './hold-text.ts'
+
+const ACTIONS = ['status', 'hold', 'release'] as const
+
+type Action = (typeof ACTIONS)[number]
+
+const API = '/api/v1/buffer'
+
+export const bufferCommand: Command = {
+  name: 'buffer',
+  summary: 'Show requests that wait for a backend, let them wait, let them go',
+  operands: ['action'],
+  options: [
+    {
+      name: 'pool',
+      value: '<name>',
+      effect: 'The pool [status: all; else the only one that holds requests]'
+    },
+    { name: 'for', value: '<duration>', effect: 'How long hold lets them wait, at most 1h [30s]' },
+    { name: 'reason', value: '<text>', effect: 'Kept in the events and the log' },
+    { name: 'json', effect: "Print the admin API's JSON instead of text" },
+    ...ADMIN_OPTIONS
+  ],
+  notes: `
+Actions:
+  status   who waits in each pool, for how long, and what became of the others
+  hold     let all new requests of a pool wait, as for the restart of its backends
+  release  let them go before the time of hold is over
+
+Exit codes:
+  0   done; also when it was so already
+  4   no running instance was found, it does not answer, or it does not take the token
+  5   nothing was changed: no such pool, or its requests may not wait
+  64  the command line is wrong`,
+  run: (input, terminal) => {
+    const action = actionOf(input)
+    return withAdmin(input, terminal, (client) => ACT[action]({ input, terminal, client }))
+  }
+}
+
+interface Call {
+  readonly input: CommandInput
+  readonly terminal: Terminal
+  readonly client: AdminClient
+}
+
+const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
+  status: showStatus,
+  hold,
+  release
+}
+
+async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> {
+  const buffer = await client.get(API, { pool: valueOf(input, 'pool') }, bufferSchema)
+  const nowMs = systemClock.wallNow()
+  print(input, terminal, buffer, () => {
+    const texts = buffer.pools.map((pool) => holdText(pool, pool.requests, nowMs))
+    return texts.length === 0 ? 'No pool of the instance holds requests.' : texts.join('\n\n')
+  })
+  return EXIT.done
+}
+
+async function hold(call: Call): Promise<ExitCode> {
+  const { client, input } = call
+  const query = { pool: await poolOf(call), for: valueOf(input, 'for'), reason: reasonOf(call) }
+  return report(call, await client.post(`${API}/hold`, query, holdChangeSchema))
+}
+
+async function release(call: Call): Promise<ExitCode> {
+  const { client } = call
+  const query = { pool: await poolOf(call), reason: reasonOf(call) }
+  return report(call, await client.post(`${API}/release`, query, holdChangeSchema))
+}
+
+function report({ input, terminal }: Call, change: HoldChange): ExitCode {
+  const first = change.changed ? 'Done.' : 'It was so already; nothing was changed.'
+  const nowMs = systemClock.wallNow()
+  print(input, terminal, change, () =>
+    [
+      first,
+      ...change.warnings.map((one) => `Note: ${one}`),
+      '',
+      holdText(change.status, [], nowMs)
+    ].join('\n')
+  )
+  return EXIT.done
+}
+
+/** The named pool, or the only one that holds requests. Throws UsageError. */
+async function poolOf({ input, client }: Call): Promise<string> {
+  const named = valueOf(input, 'pool')
+  if (named !== undefined) return named
+  const { pools } = await client.get(API, {}, bufferSchema)
+  const names = pools.map(({ pool }) => pool)
+  if (names.length === 1) return names[0]!
+  if (names.length === 0) throw new UsageError('No pool of this instance holds requests.')
+  throw new UsageError(`Name the pool with --pool: ${names.join(', ')}.`)
+}
+
+function reasonOf({ input }: Call): string | undefined {
+  return valueOf(input, 'reason')
+}
+
+function print(
+  input: CommandInput,
+  terminal: Terminal,
+  document: unknown,
+  text: () => string
+): void {
+  terminal.out(`${input.options.has('json') ? JSON.stringify(document, null, 2) : text()}\n`)
+}
+
+function actionOf(input: CommandInput): Action {
+  const word = input.operands[0]!
+  const action = ACTIONS.find((one) => one === word)
+  if (action !== undefined) return action
+  throw unknownWord('action', word, ACTIONS)
+}
