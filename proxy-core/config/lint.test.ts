@@ -31,6 +31,11 @@ test('a single backend with a health check has nobody to take over; without one 
   expect(warnings('backends: [{ address: "a:80" }]')).toEqual([])
 })
 
+test('a single backend whose requests wait for it is fine with a health check', () => {
+  const alone = 'health_check: {}, backends: [{ address: "a:80" }]'
+  expect(warnings(`buffer: { mode: hold }, ${alone}`)).toEqual([])
+})
+
 test('waiting for ever for a response is a warning', () => {
   expect(warnings(`timeouts: { response_head: 0 }, ${TWO}`)).toEqual([
     'NO_RESPONSE_TIMEOUT pools[0]'

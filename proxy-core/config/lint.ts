@@ -49,7 +49,8 @@ function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Gen
     const message = `${name} has \`slow_start\`, but without a health check no backend ever comes back.`
     yield warning('SLOW_START_UNUSED', path, message, 'Add a `health_check`.')
   }
-  if (backends.length === 1 && backends[0]?.healthCheck) {
+  // Where requests wait, a failed check costs time and no answers.
+  if (backends.length === 1 && backends[0]?.healthCheck && pool.hold === null) {
     const message = `${name} has one backend: while its health check fails, every request is answered with 503.`
     yield warning('LONE_BACKEND', path, message, 'Add a second backend.')
   }
