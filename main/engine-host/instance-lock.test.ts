@@ -8,7 +8,11 @@ import { eventually } from '../../test/servers/eventually.ts'
 import { temporaryFolder } from '../../test/servers/temporary-folder.ts'
 import { InstanceLock, notedEngine } from './instance-lock.ts'
 import { waitForOrphan } from './orphan-engine.ts'
-import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts'
+import {
+  identityOf,
+  isAlive,
+  type ProcessIdentity
+} from '../../proxy-core/process/process-identity.ts'
 
 let directory: string
 

@@ -3,11 +3,16 @@
  * lock whose owner is dead is taken over; its engine, which drains by itself when its
  * parent dies, is waited for, because it may hold the ports for a moment longer.
  */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SwitchyardError } from '../../proxy-core/model/error-catalogue.ts'
-import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts'
+import { readLockFile, takeLockFile, type LockTaking } from '../../proxy-core/process/lock-file.ts'
+import {
+  identityOf,
+  isAlive,
+  type ProcessIdentity
+} from '../../proxy-core/process/process-identity.ts'
 import { stateUnusable } from './state-directory.ts'
 
 const identitySchema = z.strictObject({ pid: z.int(), startTicks: z.number().nullable() })
@@ -19,9 +24,6 @@ const lockSchema = z.strictObject({
 })
 
 type LockRecord = z.infer<typeof lockSchema>
-
-/** Enough for a take-over that meets another take-over; more means that the disk is odd. */
-const ATTEMPTS = 5
 
 export class InstanceLock {
   readonly #file: string
@@ -42,16 +44,13 @@ export class InstanceLock {
   static async acquire(stateDirectory: string, config: string): Promise<InstanceLock> {
     const file = join(stateDirectory, 'lock')
     const record: LockRecord = { owner: identityOf(process.pid), engine: null, config }
-    let orphan: ProcessIdentity | null = null
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await created(file, record)) return new InstanceLock(file, record, orphan)
-      const text = await contentOf(file)
-      if (text === null) continue
-      const held = parse(text)
-      if (held && isHeld(held)) throw locked(held, stateDirectory)
-      if (await removed(file, text)) orphan = orphanOf(held) ?? orphan
+    const taking = await taken(file, JSON.stringify(record))
+    if (taking.kind === 'contested') {
+      throw stateUnusable(file, 'taken over', 'another process keeps changing it')
     }
-    throw stateUnusable(file, 'taken over', 'another process keeps changing it')
+    if (taking.kind === 'held') throw locked(parse(taking.content)!, stateDirectory)
+    const orphans = taking.stale.map((text) => orphanOf(parse(text)))
+    return new InstanceLock(file, record, orphans.findLast((orphan) => orphan !== null) ?? null)
   }
 
   /** Written whenever the engine process changes, so that a successor can wait for it. */
@@ -105,56 +104,28 @@ export async function notedEngine(stateDirectory: string): Promise<ProcessIdenti
   }
 }
 
-function isHeld({ owner }: LockRecord): boolean {
+function isHeld(text: string): boolean {
+  const owner = parse(text)?.owner
   // In a container every run may have the same pid: a lock of our own pid is an old one.
-  return owner.pid !== process.pid && isAlive(owner)
+  return owner !== undefined && owner.pid !== process.pid && isAlive(owner)
 }
 
 function orphanOf(held: LockRecord | null): ProcessIdentity | null {
   return held?.engine && isAlive(held.engine) ? held.engine : null
 }
 
-/** By link, so that nobody ever reads a lock that is only half written. */
-async function created(file: string, record: LockRecord): Promise<boolean> {
-  const temporary = `${file}.${process.pid}.new`
+async function taken(file: string, content: string): Promise<LockTaking> {
   try {
-    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 })
-    await link(temporary, file)
-    return true
+    return await takeLockFile(file, content, isHeld)
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    throw stateUnusable(file, 'written', error)
-  } finally {
-    await rm(temporary, { force: true })
+    throw stateUnusable(file, 'taken', error)
   }
-}
-
-/**
- * Moves the lock away before removing it and looks again: of two take-overs at the same
- * time, one would otherwise remove the lock that the other has just made.
- */
-async function removed(file: string, judged: string): Promise<boolean> {
-  const aside = `${file}.${process.pid}.stale`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return false
-    throw stateUnusable(file, 'removed', error)
-  }
-  if ((await contentOf(aside)) === judged) {
-    await rm(aside, { force: true })
-    return true
-  }
-  await rename(aside, file)
-  return false
 }
 
 async function contentOf(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8')
+    return await readLockFile(file)
   } catch (error) {
-    // A file where a folder should be is no instance either.
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null
     throw stateUnusable(file, 'read', error)
   }
 }
@@ -176,8 +147,4 @@ function locked(held: LockRecord, stateDirectory: string): SwitchyardError {
       `(state directory ${stateDirectory}).`,
     { pid: held.owner.pid }
   )
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -2,7 +2,7 @@
  * The engine of a control plane that died: it stops accepting at once, but drains for as
  * long as its shutdown timeout says, and until then it may hold addresses.
  */
-import { isAlive, type ProcessIdentity } from './process-identity.ts'
+import { isAlive, type ProcessIdentity } from '../../proxy-core/process/process-identity.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const POLL_MS = 50

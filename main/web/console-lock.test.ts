@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder, type TemporaryFolder } from '../../test/servers/temporary-folder.ts'
-import { identityOf } from '../engine-host/process-identity.ts'
+import { identityOf } from '../../proxy-core/process/process-identity.ts'
 import { lockConsole } from './console-lock.ts'
 
 let folder: TemporaryFolder

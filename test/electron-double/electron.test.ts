@@ -1,6 +1,6 @@
 /** The double is only worth its name if it refuses what it does not model. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { identityOf, isAlive } from '../../main/engine-host/process-identity.ts'
+import { identityOf, isAlive } from '../../proxy-core/process/process-identity.ts'
 import { eventually } from '../servers/eventually.ts'
 import { temporaryFolder } from '../servers/temporary-folder.ts'
 import * as electron from './electron.ts'

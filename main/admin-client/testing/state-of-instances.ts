@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../../../test/servers/temporary-folder.ts'
 import { writeEndpoint, type AdminEndpoint } from '../../engine-host/admin-endpoint.ts'
-import { identityOf } from '../../engine-host/process-identity.ts'
+import { identityOf } from '../../../proxy-core/process/process-identity.ts'
 
 interface Instance {
   readonly config?: string

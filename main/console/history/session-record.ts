@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
 import { notedEngine } from '../../engine-host/instance-lock.ts'
-import { isAlive, type ProcessIdentity } from '../../engine-host/process-identity.ts'
+import { isAlive, type ProcessIdentity } from '../../../proxy-core/process/process-identity.ts'
 import type { HistoryStore } from './history-store.ts'
 import {
   hasStagedChanges,
