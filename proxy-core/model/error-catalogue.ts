@@ -324,6 +324,24 @@ export const ERROR_CATALOGUE = {
     cause: 'No notification channel has this name, number or type.',
     remedy: 'Name one that is configured under `failover.notification.channels`.'
   },
+  BUFFER_LOCKED: {
+    cause: 'Another process that lives uses the directory of the buffer.',
+    remedy: 'Stop that process, or give each instance a `buffer.directory` of its own.'
+  },
+  BUFFER_UNUSABLE: {
+    cause: 'The directory of the buffer cannot be made, read or written.',
+    remedy:
+      'Check that it is on a disk that works, has room and may be written by this user; nothing in it was changed.'
+  },
+  BUFFER_FORMAT: {
+    cause: 'The files of the buffer were written in a format that this version does not read.',
+    remedy:
+      'Deliver what is in them with the version that wrote them, or name another `buffer.directory`; nothing in it was changed.'
+  },
+  BUFFER_UNREADABLE: {
+    cause: 'The disk did not give the octets of a buffered request.',
+    remedy: 'Look at the disk; the request stays in the buffer and is tried again.'
+  },
   INTERNAL: {
     cause: 'Something that should not happen did; the exchange it hit was ended, the rest goes on.',
     remedy: 'Report it with the log line.'

@@ -1,0 +1,115 @@
+/**
+ * Group commit: entries that come while an fsync runs share the next one. When the disk is idle
+ * a group waits for those who are likely to come at once (as many as the last time), but never
+ * longer than the last fsync took: so waiting pays for many clients and costs one alone nothing.
+ */
+import type { Clock, Timer } from '../time/clock.ts'
+import type { NewEntry, Receipt } from './request-store.ts'
+
+/** Octets that go out in one write. */
+const GROUP_BYTES = 16 * 1024 * 1024
+const GROUP_ENTRIES = 1024
+
+export interface WaitingAppend {
+  readonly entry: NewEntry
+  /** Of its record. */
+  readonly bytes: number
+  resolve(receipt: Receipt): void
+  reject(error: Error): void
+}
+
+export interface QueueLimits {
+  /** 0 = not at all. */
+  readonly intervalMs: number
+  readonly everyCount: number
+}
+
+export class AppendQueue {
+  readonly #commit: (group: readonly WaitingAppend[]) => Promise<void>
+  readonly #clock: Clock
+  readonly #limits: QueueLimits
+  #waiting: WaitingAppend[] = []
+  #waitingBytes = 0
+  #state: 'idle' | 'gathering' | 'committing' = 'idle'
+  #timer: Timer | null = null
+  #lastCount = 1
+  #lastMs = 0
+  #whenIdle: (() => void)[] = []
+
+  /** `commit` settles every append of its group and never rejects. */
+  constructor(
+    commit: (group: readonly WaitingAppend[]) => Promise<void>,
+    clock: Clock,
+    limits: QueueLimits
+  ) {
+    this.#commit = commit
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  /** Octets that wait or are being written. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
+  add(entry: NewEntry, bytes: number): Promise<Receipt> {
+    return new Promise<Receipt>((resolve, reject) => {
+      this.#waiting.push({ entry, bytes, resolve, reject })
+      this.#waitingBytes += bytes
+      if (this.#state === 'idle') this.#gather()
+      else if (this.#timer !== null && this.#isEnough()) this.#start()
+    })
+  }
+
+  /** Resolves when everything that waits has been settled. */
+  idle(): Promise<void> {
+    if (this.#state === 'idle') return Promise.resolve()
+    return new Promise((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  /** Connections that are read in the same turn of the loop always share a group. */
+  #gather(): void {
+    this.#state = 'gathering'
+    setImmediate(() => {
+      const waitMs = Math.min(this.#limits.intervalMs, this.#lastMs)
+      if (waitMs < 1 || this.#isEnough()) this.#start()
+      else this.#timer = this.#clock.setTimeout(() => this.#start(), waitMs)
+    })
+  }
+
+  #isEnough(): boolean {
+    const { length } = this.#waiting
+    return length >= this.#lastCount || length >= this.#limits.everyCount
+  }
+
+  #start(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#state = 'committing'
+    void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#nextGroup()
+      const startedMs = this.#clock.now()
+      await this.#commit(group)
+      this.#lastMs = this.#clock.now() - startedMs
+      this.#lastCount = group.length
+      for (const { bytes } of group) this.#waitingBytes -= bytes
+    }
+    this.#state = 'idle'
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  #nextGroup(): readonly WaitingAppend[] {
+    let count = 0
+    let bytes = 0
+    for (const waiting of this.#waiting) {
+      if (count > 0 && (bytes + waiting.bytes > GROUP_BYTES || count === GROUP_ENTRIES)) break
+      count += 1
+      bytes += waiting.bytes
+    }
+    return this.#waiting.splice(0, count)
+  }
+}

@@ -1,0 +1,66 @@
+/** All segments in the order of their entries, and what they hold together. */
+import type { Segment } from './segment.ts'
+
+export interface Place {
+  readonly segment: Segment
+  readonly ordinal: number
+}
+
+export class SegmentList {
+  #segments: Segment[] = []
+
+  get all(): readonly Segment[] {
+    return this.#segments
+  }
+
+  get last(): Segment | undefined {
+    return this.#segments.at(-1)
+  }
+
+  push(segment: Segment): void {
+    this.#segments.push(segment)
+  }
+
+  remove(segment: Segment): void {
+    segment.isGone = true
+    this.#segments = this.#segments.filter((one) => one !== segment)
+  }
+
+  /** Neighbours become one. */
+  replace(run: readonly Segment[], by: Segment): void {
+    for (const segment of run) segment.isGone = true
+    const at = this.#segments.indexOf(run[0]!)
+    this.#segments = this.#segments.toSpliced(at, run.length, by)
+  }
+
+  /** null: no segment has it (any more). */
+  placeOf(seq: number): Place | null {
+    const segment = this.#segments[this.#indexFrom(seq)]
+    if (segment === undefined || segment.firstSeq > seq) return null
+    const ordinal = segment.states.ordinalOf(seq)
+    return ordinal < 0 ? null : { segment, ordinal }
+  }
+
+  /** The segments that have entries with this or a larger seq. */
+  from(seq: number): readonly Segment[] {
+    return this.#segments.slice(this.#indexFrom(seq))
+  }
+
+  sum(of: (segment: Segment) => number): number {
+    let total = 0
+    for (const segment of this.#segments) total += of(segment)
+    return total
+  }
+
+  /** The first segment that ends behind `seq`. */
+  #indexFrom(seq: number): number {
+    let low = 0
+    let high = this.#segments.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#segments[middle]!.endSeq <= seq) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
