@@ -23,7 +23,7 @@ export class SmallPool {
   /** Addresses of backends whose connections were given up. */
   readonly abandoned: string[] = []
   /** Told of each exchange that a backend gets. */
-  watch: ((backend: Backend) => void) | null = null
+  watch: ((backend: Backend, exchange: Exchange) => void) | null = null
   readonly #context: EngineContext
   readonly #backends = new Map<string, Backend>()
 
@@ -63,7 +63,8 @@ export class SmallPool {
         this.end(exchange)
       },
       awaitSlot: () => undefined,
-      slotFound: () => undefined
+      slotFound: () => undefined,
+      held: () => undefined
     } as unknown as ClientExchanges
     this.pool.dispatch(exchange)
     return exchange
@@ -115,9 +116,9 @@ export class SmallPool {
   #connections(backend: Backend): ConnectionPool {
     return {
       isRetired: false,
-      send: () => {
+      send: (exchange: Exchange) => {
         this.sent.push(backend.address)
-        this.watch?.(backend)
+        this.watch?.(backend, exchange)
       },
       abandon: () => this.abandoned.push(backend.address),
       openCount: 0,
