@@ -245,7 +245,8 @@ export class FailoverMachine {
     if (to === null) return false
     const hasRest = this.#survey.eligible(this.level) > 0
     if (this.#isPanicking && hasRest && !this.#survey.isProven(to)) return false
-    const isGradual = strategy === 'graceful' && mayWait && (hasRest || this.#settings.holdsRequests)
+    const isGradual =
+      strategy === 'graceful' && mayWait && (hasRest || this.#settings.holdsRequests)
     const why = isPanic ? this.#panicReason(to) : this.#lossReason(to)
     this.#move(to, isGradual ? rampMs : 0, why, false)
     this.#isPanicking = isPanic

@@ -22,6 +22,7 @@ function rowsOf(document: string): readonly Row[] {
 const THREE = [1, 1, 1]
 /** Leaves one of two: lost, and something is left. */
 const PARTIAL = { strategy: 'graceful', minEligible: 2 } as const
+const HOLDING = { strategy: 'graceful', holdsRequests: true } as const
 const DELAYED = { strategy: 'delayed' } as const
 
 const lab = (...parts: ConstructorParameters<typeof MachineLab>): MachineLab =>
@@ -45,6 +46,7 @@ const SCRIPTS: Readonly<Record<string, () => readonly [MachineLab, (one: Machine
     N4: () => [lab(DELAYED), (one) => one.set(0)],
     N5: () => [lab(), (one) => one.activate()],
     N6: () => [lab({ strategy: 'graceful' }), (one) => one.activate()],
+    N8: () => [lab(HOLDING), (one) => one.set(0)],
     N7: () => [lab({}, THREE).set(1, 0), (one) => one.set(0)],
     P1: () => [lab(DELAYED).set(0), (one) => one.wait(4999).set(1)],
     P2: () => [lab(DELAYED).set(0), (one) => one.wait(5000)],
@@ -63,6 +65,10 @@ const SCRIPTS: Readonly<Record<string, () => readonly [MachineLab, (one: Machine
     S2: () => [lab(PARTIAL).set(1), (one) => one.wait(10_000).set(0)],
     S3: () => [lab(PARTIAL).set(1).set(2), (one) => one.set(2, 0)],
     S4: () => [lab(PARTIAL).set(1).wait(5000).set(2), (one) => one.wait(10_000)],
+    S6: () => [
+      lab({ ...PARTIAL, ...HOLDING }).set(1),
+      (one) => one.wait(10_000).set(0).wait(20_000)
+    ],
     S5: () => [latched({ strategy: 'graceful' }), (one) => one.wait(30_000)],
     A1: () => [active(), (one) => one.set(1)],
     A2: () => [active({}, THREE), (one) => one.set(0, 0)],

@@ -4,9 +4,9 @@ export class HoldCounters {
   /** Waiting now. */
   held = 0
   heldMax = 0
-  /** Those who began to wait; one that waits twice counts twice. */
+  /** Those who have waited, however often. */
   entered = 0
-  /** Sent to a backend after their wait. */
+  /** Answered by a backend after their wait. */
   released = 0
   /** Their time was over. */
   expired = 0

@@ -137,6 +137,7 @@ export class Hold {
   take(exchange: Exchange): void {
     const { nowMs } = this.#context
     const route = exchange.compiledRoute!.settings.hold!
+    const isNew = exchange.hold === null
     exchange.hold?.lane.pace.lost()
     const place = this.#placeOf(exchange)
     const refusal = this.#refusal(exchange, place)
@@ -155,7 +156,7 @@ export class Hold {
     if (this.#context.traffic !== null) trailOf(exchange).enterQueue(nowMs)
     const { counters } = this
     this.#credit += this.#servedShare
-    counters.entered++
+    if (exchange.heldMs === 0 && isNew) counters.entered++
     if (++counters.held > counters.heldMax) counters.heldMax = counters.held
     exchange.client!.held(exchange)
     this.release()
@@ -178,6 +179,7 @@ export class Hold {
   /** The head of the answer to one who waited is there. */
   answered(exchange: Exchange): void {
     const place = exchange.hold!
+    this.counters.released++
     place.lane.pace.answered()
     this.#forget(exchange, place)
     this.release()
@@ -270,7 +272,6 @@ export class Hold {
       const place = one.hold!
       this.#leave(one, place)
       this.#credit--
-      this.counters.released++
       pace.released()
       one.client!.slotFound()
       this.#ground.assign(one, backend)

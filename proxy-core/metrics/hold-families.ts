@@ -33,12 +33,12 @@ export const HOLD_FAMILIES: readonly MetricFamily<HoldStatus>[] = [
   ),
   counter(
     'switchyard_pool_held_total',
-    'Times that a request began to wait for a backend.',
+    'Requests that had to wait for a backend.',
     ({ entered }) => entered
   ),
   counter(
     'switchyard_pool_held_released_total',
-    'Requests that were sent to a backend after their wait.',
+    'Requests that a backend answered after their wait.',
     ({ released }) => released
   ),
   counter(

@@ -36,7 +36,7 @@ export const holdStatusSchema = z.strictObject({
       reason: z.string()
     })
     .nullable(),
-  /** Since the start: began to wait, sent afterwards, told that it took too long, had no place, left. */
+  /** Since the start: had to wait, answered by a backend afterwards, told that it took too long, had no place, left. */
   entered: z.int().nonnegative(),
   released: z.int().nonnegative(),
   expired: z.int().nonnegative(),

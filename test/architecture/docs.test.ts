@@ -31,6 +31,7 @@ const OURS = [
   'docs/guides/console.md',
   'docs/guides/failover.md',
   'docs/guides/first-steps.md',
+  'docs/guides/hold.md',
   'docs/guides/reload-and-shutdown.md',
   'docs/guides/tls.md',
   'docs/guides/kubernetes.md'

@@ -29,4 +29,8 @@ requires('curl')('a reader', () => {
   test('who fails over by hand as docs/guides/failover.md says sees what it shows', async () => {
     for (const block of codeBlocks(readText('docs/guides/failover.md'))) await run.follow(block)
   }, 60_000)
+
+  test('who restarts a backend as docs/guides/hold.md says sees what it shows', async () => {
+    for (const block of codeBlocks(readText('docs/guides/hold.md'))) await run.follow(block)
+  }, 60_000)
 })
