@@ -59,6 +59,10 @@ export class Hold {
     this.#space = new HoldSpace(settings)
   }
 
+  /** Somebody waits, or is under way after a wait. */
+  get isBusy(): boolean {
+    return this.#lanes.size > 0
+  }
   /** Octets of the bodies that wait or are under way after a wait. */
   get bytes(): number {
     return this.#space.bytes

@@ -382,7 +382,7 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.trial = 0
       backend.judge?.trialEnded(trial)
     }
-    if (this.#queue.length > 0 || this.#hold !== null) this.#serveQueue()
+    if (this.#queue.length > 0 || this.#hold?.isBusy === true) this.#serveQueue()
   }
 
   /** Nobody here can take it: another pool does, or the client is told. */

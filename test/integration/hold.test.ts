@@ -7,6 +7,7 @@ import { configuration } from '../servers/configuration.ts'
 import { EngineFixture, getRequest, startBackend } from '../servers/engine-fixture.ts'
 import { eventually } from '../servers/eventually.ts'
 import { fieldValue } from '../servers/http-head.ts'
+import { answerOf, session, start as startHttp2 } from '../servers/http2-fixture.ts'
 import { ManualClock } from '../servers/manual-clock.ts'
 import type { BackendExchange } from '../servers/backend-connection.ts'
 import type { RawClient } from '../servers/raw-client.ts'
@@ -226,6 +227,19 @@ describe('the body of a request that waits', () => {
     expect(fixture.pool().holdStatus()).toMatchObject({ held: 0, bytes: 0, refused: 1 })
   })
 
+  test('that stops coming ends the wait of its client alone', async () => {
+    const clock = new ManualClock()
+    const listener = { timeouts: { request_body: '3s' } }
+    const { fixture } = await withNobody({ listener }, { clock })
+    const client = await ask(fixture, put(`Content-Length: ${size}`))
+    client.send(body.subarray(0, 1000))
+    await eventually('the part', () => fixture.pool().heldRequests(1)[0]?.bodyBytes === size)
+    await untilHeld(fixture, 1)
+    clock.advance(4000)
+    expect((await client.readResponse()).status).toBe(408)
+    expect(fixture.pool().holdStatus()).toMatchObject({ held: 0, bytes: 0, abandoned: 1 })
+  })
+
   test('that grows too long is refused', async () => {
     const pool = { buffer: { mode: 'hold', body_limit: 10 } }
     const { fixture } = await withNobody({ pool })
@@ -235,6 +249,39 @@ describe('the body of a request that waits', () => {
     await eventually('503', () => client.received.includes('HTTP/1.1 503'))
     expect(fixture.pool().holdStatus()).toMatchObject({ held: 0, bytes: 0 })
   })
+})
+
+test('the fallback takes who may not wait, and whose time is over', async () => {
+  const clock = new ManualClock()
+  const pool = {
+    buffer: { mode: 'hold', max_requests: 1, timeout: '5s' },
+    fallback: { status: 503, body: 'back soon' }
+  }
+  const { fixture } = await withNobody({ pool }, { clock })
+  const client = await ask(fixture, getRequest('/'))
+  await untilHeld(fixture, 1)
+  expect((await fixture.get('/')).body).toBe('back soon')
+  clock.advance(6000)
+  expect((await client.readResponse()).body.toString()).toBe('back soon')
+})
+
+test('streams of HTTP/2 wait side by side on one connection, each with its body', async () => {
+  const backend = await startBackend()
+  const fixture = await startHttp2({ backends: [backend], pool: HOLD })
+  fixture.engine.setAdminState('main', backend.address, 'maint', 'test')
+  const client = session(fixture)
+  const bodies = [10, 100_000, 70_000].map((bytes, n) => Buffer.alloc(bytes, String(n)))
+  const answers = bodies.map((body, n) => {
+    const stream = client.request({ ':method': 'PUT', ':path': `/${n}`, ':authority': 'a.test' })
+    stream.end(body)
+    return answerOf(stream)
+  })
+  await untilHeld(fixture, 3)
+  fixture.engine.setAdminState('main', backend.address, 'ready', 'test')
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200])
+  for (const { target, body } of backend.requests) {
+    expect(body.equals(bodies[Number(target.slice(1))]!)).toBe(true)
+  }
 })
 
 describe('an attempt that failed', () => {
