@@ -28,7 +28,7 @@ export interface HousekeepingParts {
   readonly compaction: Compaction
   readonly numbering: Numbering
   readonly segmentBytes: number
-  /** Entries are refused, or wait, because the buffer is full. */
+  /** The buffer is nearly full. */
   readonly isPressed: () => boolean
   /** Closes the newest segment, so that it can be compacted too. */
   readonly roll: () => Promise<void>
@@ -91,9 +91,9 @@ export class Housekeeping {
       const results = [
         await this.#attempt(() => this.#writeIndexes()),
         await this.#attempt(() => this.#removeSettled()),
-        await this.#attempt(() => this.#compact()),
         await this.#attempt(() => this.#parts.statuses.expire()),
         await this.#attempt(() => this.#makeRoom()),
+        await this.#attempt(() => this.#compact()),
         await this.#attempt(() => this.#saveManifest())
       ]
       if (results.includes(false)) this.#arm(RETRY_MS)
@@ -172,11 +172,9 @@ export class Housekeeping {
 
   /** Requests come before what is only known of old ones. */
   async #makeRoom(): Promise<void> {
-    if (!this.#parts.isPressed()) return
-    if (this.#parts.statuses.count > 0) {
-      await this.#parts.statuses.forgetOldest()
-      this.#parts.onFreed()
-    }
+    const { statuses, isPressed, onFreed } = this.#parts
+    while (isPressed() && (await statuses.forgetOldest())) onFreed()
+    if (!isPressed()) return
     const { last } = this.#parts.segments
     if (last?.isOpen === true && last.liveBytes * 2 < last.dataBytes) {
       await this.#parts.roll()

@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts'
 export const LIGHT_MS = 30_000
 /** A segment of which less is live is light. */
 const LIGHT_SHARE = 0.25
-/** While entries are refused because the buffer is full. */
+/** While the buffer is nearly full. */
 const PRESSED_SHARE = 0.75
 /** So many small neighbours are merged although nothing of them is garbage. */
 const MERGED_COUNT = 8
@@ -16,7 +16,7 @@ const MAX_SPAN = 2 ** 32
 
 export interface LightRule {
   readonly nowMs: number
-  /** Entries are refused because the buffer is full. */
+  /** The buffer is nearly full. */
   readonly isPressed: boolean
   /** Of a full segment. */
   readonly segmentBytes: number

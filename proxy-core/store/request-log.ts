@@ -282,16 +282,17 @@ export class RequestLog implements RequestStore {
     return this.#context.usage.bytes + promised + this.#queue.waitingBytes
   }
 
+  /** Before anybody is refused: as soon as less than a segment is free. */
   #isPressed(): boolean {
-    if (this.#room.isWaitedFor) return true
-    return this.#refusedBytes !== null && !this.#room.has(this.#refusedBytes)
+    return this.#room.isWaitedFor || !this.#room.has(this.#segmentBytes)
   }
 
   #refusalText(): string | null {
     if (this.#closing !== null) return 'the store is closing'
     const { refusal } = this.#appender
     if (refusal !== null) return refusal.kind === 'no_space' ? 'the disk is full' : 'the disk fails'
-    return this.#isPressed() ? 'the buffer is full' : null
+    const isFull = this.#refusedBytes !== null && !this.#room.has(this.#refusedBytes)
+    return isFull || this.#room.isWaitedFor ? 'the buffer is full' : null
   }
 }
 

@@ -18,6 +18,8 @@ import { pathOf, type StoreContext } from './store-context.ts'
 
 export interface FoundSegment {
   readonly file: NamedFile
+  /** Its header is whole and says that it is something else: a copy, or renamed. */
+  readonly isStranger: boolean
   /** null: damaged. */
   readonly header: FileHeader | null
   /** null: there is none that fits, or it is damaged. */
@@ -33,19 +35,24 @@ export interface LoadedSegment {
   readonly tornBytes: number
 }
 
+/** Which seqs a segment can have: behind those of the one before, before those of the next. */
+export interface SeqRange {
+  readonly from: number
+  readonly to: number
+}
+
 export async function loadSegment(
   context: StoreContext,
   quarantine: Quarantine,
   found: FoundSegment,
-  /** The first seq of the next segment: this one ends before it. */
-  endSeq: number
+  range: SeqRange
 ): Promise<LoadedSegment | null> {
   const { index } = found
-  if (index !== null && index.dataBytes <= found.fileBytes && index.endSeq <= endSeq) {
+  if (index !== null && index.dataBytes <= found.fileBytes && index.endSeq <= range.to) {
     const loaded = await fromIndex(context, found, index)
     if (loaded !== null) return loaded
   }
-  return fromScan(context, quarantine, found, endSeq)
+  return fromScan(context, quarantine, found, range)
 }
 
 /** null: a block of it is damaged. */
@@ -96,12 +103,12 @@ async function fromScan(
   context: StoreContext,
   quarantine: Quarantine,
   found: FoundSegment,
-  endSeq: number
+  range: SeqRange
 ): Promise<LoadedSegment | null> {
   const { name } = found.file
   const file = await context.disk.open(pathOf(context, name), 'write')
   try {
-    const scanned = await scan(file, found, endSeq)
+    const scanned = await scan(file, found, range)
     if (scanned === null && found.header === null && found.fileBytes > HEADER_BYTES) {
       const message = `${name} has neither a readable header nor a readable record: left alone.`
       context.report('foreign_file', name, message)
@@ -127,7 +134,7 @@ async function fromScan(
 }
 
 /** null: there is no entry in it. */
-async function scan(file: DiskFile, found: FoundSegment, endSeq: number): Promise<Scanned | null> {
+async function scan(file: DiskFile, found: FoundSegment, range: SeqRange): Promise<Scanned | null> {
   const seqs: number[] = []
   const damaged: DamagedSpan[] = []
   let index: MemoryIndex | null = null
@@ -139,8 +146,9 @@ async function scan(file: DiskFile, found: FoundSegment, endSeq: number): Promis
     { from: HEADER_BYTES, to: found.fileBytes },
     {
       onRecord(fixed, offset) {
-        // What is not ascending, or belongs to the next segment, was never acknowledged here.
-        if (fixed.seq >= endSeq || fixed.seq <= (seqs.at(-1) ?? 0)) return
+        // What is not ascending, or belongs to another segment, was never acknowledged here.
+        if (fixed.seq < range.from || fixed.seq >= range.to) return
+        if (fixed.seq <= (seqs.at(-1) ?? 0)) return
         firstSeq ||= fixed.seq
         index ??= new MemoryIndex(firstSeq)
         index.add(indexEntryOf(fixed, offset))
@@ -235,15 +243,16 @@ export async function inspectSegment(
     indexHeader.number === file.number &&
     indexHeader.generation === file.generation &&
     index!.fileBytes === HEADER_BYTES + indexBytesOf(indexHeader.count)
-  const header = isNamed(read.header, file) ? read.header : null
+  const { header } = read
+  const isStranger = header !== null && !isNamed(header, file)
   return {
-    ...{ file, header, fileBytes: read.fileBytes, version: read.version },
+    ...{ file, header, isStranger, fileBytes: read.fileBytes, version: read.version },
     index: isFitting ? indexHeader : null
   }
 }
 
-function isNamed(header: FileHeader | null, { number, generation }: NamedFile): boolean {
-  return header?.number === number && header.generation === generation
+function isNamed(header: FileHeader, { number, generation }: NamedFile): boolean {
+  return header.number === number && header.generation === generation
 }
 
 async function headerOf(

@@ -69,10 +69,12 @@ export class SettledStatuses {
       : Math.max(0, oldest.sinceMs + this.#keepMs - this.#clock.now())
   }
 
-  /** Requests come first: makes room by forgetting the oldest ones. */
-  async forgetOldest(): Promise<void> {
+  /** Requests come first: makes room by forgetting the oldest ones. false: none is left. */
+  async forgetOldest(): Promise<boolean> {
     const oldest = this.#kept.find((kept) => kept.isFree())
-    if (oldest !== undefined) await this.#remove(oldest)
+    if (oldest === undefined) return false
+    await this.#remove(oldest)
+    return true
   }
 
   async #remove(kept: Kept): Promise<void> {

@@ -191,10 +191,12 @@ class StoreOpening {
     return inForce
   }
 
-  #isOurs({ file, header, index }: FoundSegment): boolean {
+  #isOurs({ file, header, index, isStranger }: FoundSegment): boolean {
     const { storeId } = this.#context
-    if ((header ?? index ?? { storeId }).storeId === storeId) return true
-    const message = `${file.name} belongs to another buffer; it was left alone.`
+    const isOfStore = (header ?? index ?? { storeId }).storeId === storeId
+    if (isOfStore && !isStranger) return true
+    const why = isOfStore ? 'is a copy of another segment' : 'belongs to another buffer'
+    const message = `${file.name} ${why}; it was left alone.`
     this.#context.report('foreign_file', file.name, message)
     return false
   }
@@ -220,8 +222,11 @@ class StoreOpening {
     const recordBytes = new Map<number, number>()
     for (const [at, one] of found.entries()) {
       const next = found[at + 1]
-      const endSeq = next?.header?.firstSeq ?? next?.index?.firstSeq ?? Infinity
-      const loaded = await loadSegment(this.#context, this.#quarantine, one, endSeq)
+      const range = {
+        from: this.#segments.last?.endSeq ?? 1,
+        to: next?.header?.firstSeq ?? next?.index?.firstSeq ?? Infinity
+      }
+      const loaded = await loadSegment(this.#context, this.#quarantine, one, range)
       if (loaded === null) continue
       this.#segments.push(loaded.segment)
       recordBytes.set(loaded.segment.number, loaded.recordBytes)

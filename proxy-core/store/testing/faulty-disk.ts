@@ -134,6 +134,11 @@ export class FaultyDisk implements Disk {
     return Promise.resolve({ release })
   }
 
+  /** Of all files. */
+  get names(): readonly string[] {
+    return [...this.#names.keys()]
+  }
+
   /** For tests that damage what is on the disk. */
   contentOf(path: string): Buffer {
     return this.#names.get(path)!.content
