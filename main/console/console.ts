@@ -17,6 +17,7 @@ import { notificationHandlers } from './notifications/notification-handlers.ts'
 import { secretHandlers } from './secrets/secret-handlers.ts'
 import { planHandlers } from './plans/plan-handlers.ts'
 import { backendHandlers } from './pools/backend-handlers.ts'
+import { heldHandlers } from './pools/held-handlers.ts'
 import { preferencesHandlers } from './preferences/preferences-handlers.ts'
 import { setupHandlers } from './setup/setup-handlers.ts'
 import { stopLabel, stoppedSentence } from './stop-sentence.ts'
@@ -58,6 +59,7 @@ function handlersOf(services: ConsoleServices, parts: ConsoleParts): MethodHandl
   return {
     ...seriesHandlers(engine, history.series),
     ...backendHandlers({ engine, live: board, clock, time: localTime }),
+    ...heldHandlers(engine),
     ...planHandlers(plans),
     ...workspaceHandlers(workspace, {
       chooseFile: abilities.chooseFile,

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import {
   fleetBackendSchema,
   fleetSchema,
+  holdNumbersSchema,
   probedBackendSchema,
   tickSchema
 } from '../../proxy-core/model/engine-telemetry.ts'
@@ -68,11 +69,34 @@ export const liveFleetSchema = z.strictObject({
   probes: z.array(probedBackendSchema)
 })
 
+/** What becomes of those who wait in a pool, if all goes on as in the last seconds. */
+export const holdOutlookSchema = z.discriminatedUnion('kind', [
+  /** Nobody waits. */
+  z.strictObject({ kind: z.literal('empty') }),
+  /** An operator lets them wait. */
+  z.strictObject({ kind: z.literal('operator') }),
+  /** Nobody serves. */
+  z.strictObject({ kind: z.literal('backend') }),
+  /** More come than go. */
+  z.strictObject({ kind: z.literal('growing'), perSecond: z.number().positive() }),
+  /** As many go as come. */
+  z.strictObject({ kind: z.literal('steady') }),
+  z.strictObject({ kind: z.literal('draining'), leftMs: z.number().positive() })
+])
+
+export const liveHoldSchema = holdNumbersSchema.extend({
+  outlook: holdOutlookSchema,
+  /** Wall-clock milliseconds of the last moment at which somebody waited; null = not seen yet. */
+  waitedAtMs: z.number().nullable()
+})
+
 /** Every row is complete here: `null` stays between the engine and its parent. */
 export const liveNumbersSchema = tickSchema.extend({
   pools: z.array(
     z.strictObject({
       row: tickSchema.shape.total,
+      /** null: its requests do not wait for a backend that comes back. */
+      hold: liveHoldSchema.nullable(),
       backends: z.array(tickSchema.shape.total)
     })
   )
@@ -83,4 +107,6 @@ export type EnginePhase = EngineStatus['phase']
 export type LiveBackend = Readonly<z.infer<typeof liveBackendSchema>>
 export type LivePool = Readonly<z.infer<typeof livePoolSchema>>
 export type LiveFleet = Readonly<z.infer<typeof liveFleetSchema>>
+export type HoldOutlook = Readonly<z.infer<typeof holdOutlookSchema>>
+export type LiveHold = Readonly<z.infer<typeof liveHoldSchema>>
 export type LiveNumbers = Readonly<z.infer<typeof liveNumbersSchema>>

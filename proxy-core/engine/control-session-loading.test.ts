@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 test('the engine speaks first, with its protocol and pid', async () => {
-  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 3, pid: process.pid })
+  expect(await harness.message('ready')).toEqual({ kind: 'ready', protocol: 4, pid: process.pid })
 })
 
 test('the first load starts the engine, the next ones reload it, and both name what is open', async () => {

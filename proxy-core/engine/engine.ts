@@ -21,7 +21,7 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
-import { holdWarnings } from '../hold/hold-warnings.ts'
+import { holdingRoutesOf, holdWarnings } from '../model/hold-warnings.ts'
 import type { HoldChange } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
@@ -246,7 +246,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
   holdPool(pool: string, durationMs: number, reason: string): HoldChange {
     const found = this.#pools.poolOf(pool)
     found.hold(durationMs, reason)
-    const warnings = holdWarnings(found.settings, this.routes, durationMs)
+    const warnings = holdWarnings(holdingRoutesOf(pool, this.routes), durationMs)
     return { changed: true, warnings, status: found.holdStatus()! }
   }
 

@@ -15,12 +15,13 @@ import { fleetSchema, probeBoardSchema, tickSchema } from './engine-telemetry.ts
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts'
 import { notificationCountersSchema } from './notification-counters.ts'
 import { failoverPreviewSchema } from './failover-report.ts'
+import { heldRequestSchema } from './hold-report.ts'
 import { seriesQuerySchema, seriesSchema } from './series.ts'
 import { ADMIN_STATES } from './states.ts'
 import { trafficBatchSchema, trafficSampleSchema } from './traffic-sample.ts'
 
 /** Grows when a message changes incompatibly; both sides must agree. */
-export const CONTROL_PROTOCOL_VERSION = 3
+export const CONTROL_PROTOCOL_VERSION = 4
 
 /** Pairs an answer with its request; the parent numbers them. */
 const id = z.int().nonnegative()
@@ -84,7 +85,9 @@ const questionSchema = z.discriminatedUnion('name', [
     name: z.literal('failover_preview'),
     pool: z.string(),
     activation: activationSchema
-  })
+  }),
+  /** The first of those who wait in a pool for a backend. */
+  z.strictObject({ name: z.literal('held'), pool: z.string() })
 ])
 
 const answerSchema = z.discriminatedUnion('name', [
@@ -92,7 +95,8 @@ const answerSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('evidence'), evidence: backendEvidenceSchema }),
   z.strictObject({ name: z.literal('probe_board'), board: probeBoardSchema }),
   z.strictObject({ name: z.literal('traffic'), samples: z.array(trafficSampleSchema) }),
-  z.strictObject({ name: z.literal('failover_preview'), preview: failoverPreviewSchema })
+  z.strictObject({ name: z.literal('failover_preview'), preview: failoverPreviewSchema }),
+  z.strictObject({ name: z.literal('held'), requests: z.array(heldRequestSchema) })
 ])
 
 export const toEngineSchema = z.discriminatedUnion('kind', [

@@ -9,6 +9,7 @@ import { HASH_METHODS, PARTITION_METHODS } from './balance-settings.ts'
 import { failoverLevelSchema } from './failover-report.ts'
 import { FAILOVER_MODES, FAILOVER_PHASES, FAILOVER_STRATEGIES } from './failover-state.ts'
 import { CIRCUIT_STATES } from './failover-state.ts'
+import { operatorHoldSchema } from './hold-report.ts'
 import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
 import { trafficRowSchema } from './traffic-row.ts'
@@ -87,6 +88,19 @@ export const fleetKeySchema = z.strictObject({
   loadBound: z.number().nonnegative()
 })
 
+/** A pool whose requests may wait for a backend that comes back. */
+export const fleetHoldSchema = z.strictObject({
+  /** Requests that may wait at one time. */
+  maxRequests: z.int().positive(),
+  /** Octets of all their bodies. */
+  maxBytes: z.int().nonnegative(),
+  /** How long one may wait in all, where its route says nothing else. */
+  timeoutMs: z.int().positive(),
+  /** Every route to the pool: how long its requests may wait; null = they do not. */
+  routes: z.array(z.strictObject({ name: z.string(), timeoutMs: z.int().positive().nullable() })),
+  operator: operatorHoldSchema
+})
+
 export const fleetSchema = z.strictObject({
   /** Grows whenever anything in here changes. */
   revision: z.int().nonnegative(),
@@ -128,6 +142,8 @@ export const fleetSchema = z.strictObject({
       failover: fleetFailoverSchema.nullable(),
       /** Why an operator has nothing to switch, as half a sentence; null = he has. */
       failoverObstacle: z.string().nullable(),
+      /** null: its requests do not wait for a backend that comes back. */
+      hold: fleetHoldSchema.nullable(),
       backends: z.array(fleetBackendSchema)
     })
   )
@@ -141,6 +157,20 @@ export const probedBackendSchema = z.strictObject({
   /** Whether each of the newest probes passed, oldest first; at most `STREAK_LENGTH`. */
   streak: z.array(z.boolean()),
   progress: healthProgressSchema
+})
+
+/** Those who wait in one pool. Rates are per second over the live window. */
+export const holdNumbersSchema = z.strictObject({
+  held: z.int().nonnegative(),
+  /** Octets of their bodies. */
+  bytes: z.int().nonnegative(),
+  /** Of the one that has waited longest; null = nobody waits. */
+  oldestMs: z.number().nonnegative().nullable(),
+  entered: count,
+  /** Answered by a backend after their wait. */
+  released: count,
+  /** Since the start: told that it took too long, or that there was no place. */
+  lostTotal: z.int().nonnegative()
 })
 
 export const tickSchema = z.strictObject({
@@ -162,6 +192,8 @@ export const tickSchema = z.strictObject({
   pools: z.array(
     z.strictObject({
       row: trafficRowSchema,
+      /** null: its requests do not wait for a backend that comes back. */
+      hold: holdNumbersSchema.nullable(),
       /** null: as in the tick before of the same revision. */
       backends: z.array(trafficRowSchema.nullable())
     })
@@ -176,6 +208,8 @@ export type Fleet = Readonly<z.infer<typeof fleetSchema>>
 export type FleetFailover = Readonly<z.infer<typeof fleetFailoverSchema>>
 export type FleetPool = Fleet['pools'][number]
 export type FleetBackend = Readonly<z.infer<typeof fleetBackendSchema>>
+export type FleetHold = Readonly<z.infer<typeof fleetHoldSchema>>
+export type HoldNumbers = Readonly<z.infer<typeof holdNumbersSchema>>
 export type HealthProgress = Readonly<z.infer<typeof healthProgressSchema>>
 export type ProbedBackend = Readonly<z.infer<typeof probedBackendSchema>>
 export type Tick = Readonly<z.infer<typeof tickSchema>>

@@ -17,6 +17,15 @@ export const heldRequestSchema = z.strictObject({
 
 export type HeldRequest = z.output<typeof heldRequestSchema>
 
+/** An operator lets all requests wait; null = nobody does. */
+export const operatorHoldSchema = z
+  .strictObject({
+    /** Wall-clock milliseconds. */
+    untilMs: z.int(),
+    reason: z.string()
+  })
+  .nullable()
+
 export const holdStatusSchema = z.strictObject({
   pool: z.string(),
   /** Waiting now. */
@@ -28,14 +37,7 @@ export const holdStatusSchema = z.strictObject({
   maxBytes: z.int().nonnegative(),
   /** Of the one that has waited longest; null = nobody waits. */
   oldestMs: z.number().nonnegative().nullable(),
-  /** An operator lets all requests wait; null = nobody does. */
-  operator: z
-    .strictObject({
-      /** Wall-clock milliseconds. */
-      untilMs: z.int(),
-      reason: z.string()
-    })
-    .nullable(),
+  operator: operatorHoldSchema,
   /** Since the start: had to wait, answered by a backend afterwards, told that it took too long, had no place, left. */
   entered: z.int().nonnegative(),
   released: z.int().nonnegative(),

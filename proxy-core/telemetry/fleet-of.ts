@@ -1,7 +1,14 @@
 /** Who is there and in what state: the part of telemetry that changes seldom. */
 import type { ObservedEngine, PoolView } from '../engine/engine-view.ts'
+import { holdingRoutesOf } from '../model/hold-warnings.ts'
 import { requestKeyOf } from '../model/balance-settings.ts'
-import type { Fleet, FleetBackend, FleetFailover, FleetPool } from '../model/engine-telemetry.ts'
+import type {
+  Fleet,
+  FleetBackend,
+  FleetFailover,
+  FleetHold,
+  FleetPool
+} from '../model/engine-telemetry.ts'
 import { formatRequestKey } from '../model/request-key.ts'
 import type { FailoverStatus } from '../model/failover-report.ts'
 import type { HostPattern, PoolSettings } from '../model/settings.ts'
@@ -42,6 +49,7 @@ function poolOf(engine: ObservedEngine, pool: PoolView): FleetPool {
     queueLimit: pool.settings.queue.size,
     failover: failoverOf(status),
     failoverObstacle: status.obstacle,
+    hold: holdOf(engine, pool),
     backends: pool.backends.map((backend) => backendOf(engine, pool, backend))
   }
 }
@@ -65,6 +73,17 @@ function failoverOf(status: FailoverStatus): FleetFailover | null {
   return {
     ...{ phase, mode, strategy, latchedLevel, isLatchForced, latchReason },
     ...{ level, isWaiting, sinceMs, dueAtMs, levels }
+  }
+}
+
+function holdOf(engine: ObservedEngine, pool: PoolView): FleetHold | null {
+  const { hold } = pool.settings
+  if (hold === null) return null
+  const { maxRequests, maxBytes, timeoutMs } = hold
+  return {
+    ...{ maxRequests, maxBytes, timeoutMs },
+    routes: holdingRoutesOf(pool.name, engine.routes),
+    operator: pool.holdStatus()?.operator ?? null
   }
 }
 

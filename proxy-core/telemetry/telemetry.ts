@@ -20,6 +20,9 @@ import { TrafficBoard } from './traffic-board.ts'
 import { TrafficHistory } from './traffic-history.ts'
 import { TrafficSampler } from './traffic-sampler.ts'
 
+/** Of those who wait in a pool: as many as a screen has room for. */
+const HELD_SHOWN = 20
+
 export type TelemetryMessage = Extract<FromEngine, { kind: 'fleet' | 'tick' | 'traffic' }>
 
 export interface TelemetryParts {
@@ -102,6 +105,10 @@ export class Telemetry {
       case 'failover_preview': {
         const preview = engine.failoverPreview(question.pool, question.activation)
         return { name: 'failover_preview', preview }
+      }
+      case 'held': {
+        const requests = [...this.#findPool(question.pool).heldRequests(HELD_SHOWN)]
+        return { name: 'held', requests }
       }
     }
   }
@@ -215,13 +222,20 @@ export class Telemetry {
     })
   }
 
+  #findPool(poolName: string): PoolView {
+    const pool = this.#parts.engine.pools.find(({ name }) => name === poolName)
+    if (pool) return pool
+    const reason = `There is no pool ${poolName}.`
+    throw new SwitchyardError('POOL_UNKNOWN', reason, { pool: poolName })
+  }
+
   #find(
     poolName: string,
     address: string
   ): { readonly pool: PoolView; readonly backend: PoolView['backends'][number] } {
-    const pool = this.#parts.engine.pools.find(({ name }) => name === poolName)
-    const backend = pool?.backends.find((one) => one.address === address)
-    if (pool && backend) return { pool, backend }
+    const pool = this.#findPool(poolName)
+    const backend = pool.backends.find((one) => one.address === address)
+    if (backend) return { pool, backend }
     const reason = `Pool ${poolName} has no backend ${address}.`
     throw new SwitchyardError('BACKEND_UNKNOWN', reason, { pool: poolName, backend: address })
   }

@@ -7,6 +7,7 @@ import type { Tick } from '../model/engine-telemetry.ts'
 import type { TrafficRow } from '../model/traffic-row.ts'
 import type { Backend } from '../pool/backend.ts'
 import { BackendLine } from './backend-line.ts'
+import { HoldMeter } from './hold-meter.ts'
 import { LatencyMeter } from './latency-meter.ts'
 import type { TickTimes } from './tick-times.ts'
 import type { TrafficHistory } from './traffic-history.ts'
@@ -23,6 +24,8 @@ interface PoolLine {
   readonly pool: PoolView
   readonly meter: TrafficMeter
   readonly latency: LatencyMeter
+  /** null: its requests do not wait for a backend that comes back. */
+  readonly hold: HoldMeter | null
   readonly backends: readonly BackendLine[]
 }
 
@@ -87,6 +90,7 @@ export class TrafficBoard {
     )
     this.#pools = this.#engine.pools.map((pool) => ({
       ...(pools.get(pool) ?? this.#newPool(pool)),
+      hold: holdMeterOf(pool, pools.get(pool)),
       backends: pool.backends.map((backend) => backends.get(backend) ?? this.#newBackend(backend))
     }))
     this.#backendCount = this.#pools.reduce((sum, line) => sum + line.backends.length, 0)
@@ -141,13 +145,15 @@ export class TrafficBoard {
       listeners: this.#listeners.map((line) => this.#listenerRow(line)),
       pools: this.#pools.map((line) => ({
         row: this.#poolRow(line),
+        hold: line.hold?.numbers(this.#times) ?? null,
         backends: line.backends.map((one) => (isWhole ? one.takeWholeRow() : one.takeRow()))
       }))
     }
   }
 
-  #measurePool({ pool, meter, latency }: PoolLine): void {
+  #measurePool({ pool, meter, latency, hold }: PoolLine): void {
     const { counters } = pool
+    hold?.measure(pool, this.#times)
     const hasTraffic = meter.measure(counters, readExchanges, this.#times)
     latency.measure(counters.totalMs)
     this.#history.addPool(
@@ -207,7 +213,7 @@ export class TrafficBoard {
     }
   }
 
-  #newPool(pool: PoolView): Omit<PoolLine, 'backends'> {
+  #newPool(pool: PoolView): Omit<PoolLine, 'backends' | 'hold'> {
     const before = this.#isFirstLayout ? [pool.counters] : []
     return {
       pool,
@@ -222,6 +228,11 @@ export class TrafficBoard {
   #newBackend(backend: Backend): BackendLine {
     return new BackendLine(backend, !this.#isFirstLayout, this.#nowMs)
   }
+}
+
+/** A reload may give a pool its line, or take it away. */
+function holdMeterOf(pool: PoolView, before: PoolLine | undefined): HoldMeter | null {
+  return pool.settings.hold === null ? null : (before?.hold ?? new HoldMeter(pool))
 }
 
 function recorded(latency: LatencyMeter): Float64Array | null {

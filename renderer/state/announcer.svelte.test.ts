@@ -69,6 +69,20 @@ describe('Announcer', () => {
     expect(announcer.polite).toBe('api-2 is down since 02:14 (4m 12s).')
   })
 
+  test('does not take growing numbers of those who wait for news', () => {
+    const waiting = (taken: string, seconds: number, lost: number): string =>
+      `Requests wait. ${taken} places are taken, the first has waited ${seconds} s; ` +
+      `${lost} requests to api had no place or waited too long in the last 10 s.`
+    announcer.take(aVerdict())
+    announcer.take(degraded(waiting('20 of 1000', 4, 1)))
+    page.advance(10_000)
+    announcer.take(degraded(waiting('214 of 1000', 14, 23)))
+    page.advance(10_000)
+    expect(announcer.polite).toBe(waiting('20 of 1000', 4, 1))
+    announcer.take(degraded(waiting('all 1000', 24, 23)))
+    expect(announcer.polite).toBe(waiting('all 1000', 24, 23))
+  })
+
   test('leaves no timer when it stops', () => {
     announcer.take(aVerdict())
     announcer.take(degraded('One.'))

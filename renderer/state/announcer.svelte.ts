@@ -7,8 +7,18 @@ import type { Page } from './page.ts'
 
 export const POLITE_INTERVAL_MS = 5000
 
-/** "(4m 12s)": a growing duration is no news. */
-const DURATION = /\([^)]*\d\s?[smhd]\b[^)]*\)/g
+/** "(4m 12s)", "has waited 12 s", "214 of 1000": growing figures are no news. */
+const FIGURES = new RegExp(
+  [
+    /\([^)]*\d\s?[smhd]\b[^)]*\)/,
+    /has waited [^;.]*/,
+    /\d+ of (?=\d+ places?\b)/,
+    /\d+ (?=requests?\b[^;]* had no place)/
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g'
+)
 
 export class Announcer {
   /** For `aria-live="polite"`. */
@@ -28,7 +38,7 @@ export class Announcer {
   }
 
   take(verdict: Verdict): void {
-    const news = `${verdict.status} ${verdict.sentence.replace(DURATION, '')}`
+    const news = `${verdict.status} ${verdict.sentence.replace(FIGURES, '')}`
     if (news === this.#news) return
     const isFirst = this.#status === null
     const hasGoneDown = verdict.status === 'down' && this.#status !== 'down'

@@ -124,7 +124,7 @@ describe('LiveModel', () => {
     tick(5)
     const fleet = aFleet({ revision: 2, pools: [aPool('api', [aBackend('10.0.0.1:80')])] })
     backend.push('fleet', fleet)
-    const pools = [{ row: aRow(), backends: [aRow()] }]
+    const pools = [{ row: aRow(), hold: null, backends: [aRow()] }]
     backend.push('numbers', someNumbers({ revision: 2, atMs: page.nowMs + 250, pools }))
     expect(Number.isNaN(live.history('api', '10.0.0.2:80').at(-1))).toBe(true)
     expect(live.history('api', '10.0.0.1:80').at(-1)).toBe(0)

@@ -80,6 +80,7 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
     queueLimit: 0,
     failover: null,
     failoverObstacle: null,
+    hold: null,
     status: 'serving',
     statusWord: 'Serving',
     statusReason: 'All backends are healthy.',
@@ -135,7 +136,9 @@ export function someNumbers(given: Partial<LiveNumbers> = {}): LiveNumbers {
     process: { pid: 100, cpuShare: 0, residentBytes: 0, heapUsedBytes: 0, loopLagP99Ms: 0 },
     total: aRow({ rps: 30 }),
     listeners: [aRow({ rps: 30 })],
-    pools: [{ row: aRow({ rps: 30 }), backends: [aRow({ rps: 10 }), aRow({ rps: 20 })] }],
+    pools: [
+      { row: aRow({ rps: 30 }), hold: null, backends: [aRow({ rps: 10 }), aRow({ rps: 20 })] }
+    ],
     probed: [],
     ...given
   }

@@ -71,8 +71,11 @@ const NUMBERS = someNumbers({
   total: busy(1240),
   listeners: [busy(1240)],
   pools: [
-    { row: busy(1200), backends: [busy(1200), aRow(), aRow({ inFlight: 2 }), aRow()] },
-    { row: busy(40), backends: [busy(40)] }
+    {
+      ...{ row: busy(1200), hold: null },
+      backends: [busy(1200), aRow(), aRow({ inFlight: 2 }), aRow()]
+    },
+    { row: busy(40), hold: null, backends: [busy(40)] }
   ]
 })
 

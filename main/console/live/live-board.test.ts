@@ -17,7 +17,16 @@ import type { Verdict } from '../../../preload/contract/status.ts'
 import { Listeners } from '../engine/listeners.ts'
 import { NO_ENGINE } from '../engine/no-engine.ts'
 import { LiveBoard, type BoardEngine, type ErrorChange } from './live-board.ts'
-import { backend, down, fleetOf, pool, probedBackend, row, tickOf } from './testing/fleet-double.ts'
+import {
+  backend,
+  down,
+  fleetOf,
+  HOLDING,
+  pool,
+  probedBackend,
+  row,
+  tickOf
+} from './testing/fleet-double.ts'
 
 /** Says what the test says. */
 class EngineDouble implements BoardEngine {
@@ -132,9 +141,9 @@ test('a fleet of the engine is told with words, and its payload fits the contrac
 test('rows that a tick leaves out are those of the tick before', () => {
   run()
   const first = [row({ rps: 1 }), row({ rps: 2 })]
-  engine.count(tickOf(FLEET, { pools: [{ row: row(), backends: first }] }))
+  engine.count(tickOf(FLEET, { pools: [{ row: row(), hold: null, backends: first }] }))
   const second = [null, row({ rps: 3 })]
-  engine.count(tickOf(FLEET, { seq: 2, pools: [{ row: row(), backends: second }] }))
+  engine.count(tickOf(FLEET, { seq: 2, pools: [{ row: row(), hold: null, backends: second }] }))
   const { pools, revision } = liveNumbersSchema.parse(numbers.at(-1))
   expect(pools[0]!.backends.map((one) => readTrafficRow(one).rps)).toEqual([1, 3])
   expect(revision).toBe(board.fleet.revision)
@@ -142,7 +151,7 @@ test('rows that a tick leaves out are those of the tick before', () => {
 
 test('a row that was never told says that nothing is known of its times', () => {
   run()
-  engine.count(tickOf(FLEET, { pools: [{ row: row(), backends: [null, null] }] }))
+  engine.count(tickOf(FLEET, { pools: [{ row: row(), hold: null, backends: [null, null] }] }))
   expect(readTrafficRow(numbers[0]!.pools[0]!.backends[0]!)).toMatchObject({ rps: 0, p95Ms: -1 })
 })
 
@@ -238,7 +247,7 @@ test('errors of a pool degrade it and are told when they begin and when they end
       tickOf(FLEET, {
         seq,
         atMs: atMs + seq * 250,
-        pools: [{ row: row({ rps: 100, server5xx }), backends: [null, null] }]
+        pools: [{ row: row({ rps: 100, server5xx }), hold: null, backends: [null, null] }]
       })
     )
   for (let seq = 1; seq <= 20; seq++) at(seq, 50)
@@ -250,6 +259,23 @@ test('errors of a pool degrade it and are told when they begin and when they end
     ['api', true],
     ['api', false]
   ])
+})
+
+test('requests that wait instead of failing are no outage, and are told as such', () => {
+  const fleet = fleetOf([{ ...pool('api', [down('a')]), hold: HOLDING }])
+  run(fleet)
+  expect(board.fleet.pools[0]).toMatchObject({ status: 'degraded', statusWord: 'Requests wait' })
+  const numbersOf = (held: number, lostTotal: number): Tick['pools'] => {
+    const hold = { held, bytes: 0, oldestMs: 4_200, entered: 0, released: 0, lostTotal }
+    return [{ row: row(), hold, backends: [null] }]
+  }
+  engine.count(tickOf(fleet, { pools: numbersOf(214, 0) }))
+  expect(board.verdict).toMatchObject({ status: 'degraded' })
+  expect(board.verdict.sentence).toMatch(
+    /^Requests wait\. 214 of 1000 places are taken, the first has waited 4 s; nobody can serve/
+  )
+  engine.count(tickOf(fleet, { seq: 2, pools: numbersOf(214, 3) }))
+  expect(board.verdict.status).toBe('down')
 })
 
 test('the end of a drain is shown with its backend', () => {

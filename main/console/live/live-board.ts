@@ -4,7 +4,6 @@
  * title and the tray agree.
  */
 import type { Fleet, ProbedBackend, Tick } from '../../../proxy-core/model/engine-telemetry.ts'
-import { readTrafficRow } from '../../../proxy-core/model/traffic-row.ts'
 import type { Clock, Timer } from '../../../proxy-core/time/clock.ts'
 import type {
   EngineStatus,
@@ -15,8 +14,9 @@ import type {
 import type { Verdict } from '../../../preload/contract/status.ts'
 import { Listeners, type Release } from '../engine/listeners.ts'
 import { judgeBackend } from './backend-status.ts'
-import { ErrorWatch, type ErrorRise } from './error-watch.ts'
+import type { ErrorRise } from './error-watch.ts'
 import { judgePool } from './pool-status.ts'
+import { PoolWatch } from './pool-watch.ts'
 import { RowBook } from './row-book.ts'
 import { verdictOf, type JudgedPool } from './verdict.ts'
 import { localTime, type LocalTime } from './wording.ts'
@@ -59,7 +59,7 @@ export class LiveBoard {
   readonly #parts: LiveBoardParts
   readonly #time: LocalTime
   readonly #rows = new RowBook()
-  readonly #errors = new Map<string, ErrorWatch>()
+  readonly #watches = new Map<string, PoolWatch>()
   readonly #onFleet: Listeners<LiveFleet>
   readonly #onNumbers: Listeners<LiveNumbers>
   readonly #onVerdict: Listeners<Verdict>
@@ -133,7 +133,7 @@ export class LiveBoard {
       this.#isStale = true
       this.#numbers = null
       this.#rows.forget()
-      this.#errors.clear()
+      this.#watches.clear()
     }
     if (phase === 'none') this.#known = null
     this.#recompose()
@@ -145,8 +145,8 @@ export class LiveBoard {
     this.#isStale = false
     this.#revision++
     this.#rows.begin(fleet)
-    for (const pool of this.#errors.keys()) {
-      if (!fleet.pools.some(({ name }) => name === pool)) this.#errors.delete(pool)
+    for (const pool of this.#watches.keys()) {
+      if (!fleet.pools.some(({ name }) => name === pool)) this.#watches.delete(pool)
     }
     this.#recompose()
     if (isFirst) void this.#fetchProbes()
@@ -168,8 +168,8 @@ export class LiveBoard {
     if (this.#isStale || tick.revision !== this.#known?.revision) return
     const hasMoved = tick.probed.some((probed) => this.#isProgress(probed))
     this.#numbers = this.#rows.complete(tick, this.#revision)
-    const hasErrorChange = this.#watchErrors(tick, this.#known)
-    if (hasMoved || hasErrorChange) this.#recompose()
+    const hasNews = this.#watch(tick, this.#known)
+    if (hasMoved || hasNews) this.#recompose()
     this.#onNumbers.tell(this.#numbers)
   }
 
@@ -182,17 +182,19 @@ export class LiveBoard {
     )
   }
 
-  #watchErrors(tick: Tick, { pools }: Fleet): boolean {
+  /** Returns whether anything is to be told otherwise than before. */
+  #watch(tick: Tick, { pools }: Fleet): boolean {
     let hasChanged = false
-    for (const [at, { row }] of tick.pools.entries()) {
-      const pool = pools[at]?.name
+    for (const [at, numbers] of tick.pools.entries()) {
+      const pool = pools[at]
       if (pool === undefined) continue
-      const watch = this.#errors.get(pool) ?? new ErrorWatch()
-      this.#errors.set(pool, watch)
-      const wasHigh = watch.rise !== null
-      if (!watch.take(tick.atMs, readTrafficRow(row))) continue
-      hasChanged = true
-      if (wasHigh !== (watch.rise !== null)) this.#onErrors.tell({ pool, rise: watch.rise })
+      const { name } = pool
+      const watch = this.#watches.get(name) ?? new PoolWatch()
+      this.#watches.set(name, watch)
+      const wasHigh = watch.errors !== null
+      if (watch.take(tick.atMs, pool, numbers)) hasChanged = true
+      if (wasHigh !== (watch.errors !== null))
+        this.#onErrors.tell({ pool: name, rise: watch.errors })
     }
     return hasChanged
   }
@@ -218,7 +220,7 @@ export class LiveBoard {
     this.#pools = live.map(({ name, status }, at) => ({
       facts: known!.pools[at]!,
       status,
-      errors: this.#errors.get(name)?.rise ?? null
+      ...this.#watched(name)
     }))
     return {
       revision: this.#revision,
@@ -241,7 +243,6 @@ export class LiveBoard {
 
   #livePool(pool: Fleet['pools'][number], { isReady }: Fleet): LivePool {
     const isStale = this.#isStale
-    const errors = this.#errors.get(pool.name)?.rise ?? null
     const backends = pool.backends.map((backend) => {
       const progress = this.#rows.probed(pool.name, backend.address)?.progress ?? null
       const { activeLevel } = pool
@@ -254,7 +255,13 @@ export class LiveBoard {
             : this.#parts.ends.untilMs(pool.name, backend.address)
       }
     })
-    return { ...pool, ...judgePool({ pool, errors, isReady, isStale }), backends }
+    const facts = { pool, ...this.#watched(pool.name), isReady, isStale, time: this.#time }
+    return { ...pool, ...judgePool(facts), backends }
+  }
+
+  #watched(pool: string): Pick<JudgedPool, 'errors' | 'waiting'> {
+    const { errors = null, waiting = null } = this.#watches.get(pool) ?? {}
+    return { errors, waiting }
   }
 
   #judge(): Verdict {

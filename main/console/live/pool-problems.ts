@@ -1,12 +1,16 @@
 /** What is wrong with one pool, worst first, each as a part of the verdict's sentence. */
 import type { FleetBackend } from '../../../proxy-core/model/engine-telemetry.ts'
 import { canServe } from './backend-status.ts'
-import { failedOf, heldOf, whyNobody } from './pool-status.ts'
+import { lostWords, operatorWords, placesWords } from './hold-words.ts'
+import { failedOf, heldOf, whyNobody } from './out-of-service.ts'
 import type { JudgedPool } from './verdict.ts'
-import { counted, listed, percent } from './wording.ts'
+import { counted, listed, percent, type LocalTime } from './wording.ts'
 
 /** The order in which problems are told. */
-const WEIGHTS = { down: 0, errors: 1, onBackup: 2, primaryDown: 3, backupDown: 4, held: 5 } as const
+const WEIGHTS = {
+  ...{ down: 0, lost: 1, errors: 2, operatorHold: 3, waiting: 4, nobodyWhileWaiting: 5 },
+  ...{ onBackup: 6, primaryDown: 7, backupDown: 8, held: 9 }
+} as const
 
 export interface PoolProblem {
   /** Smaller is worse. */
@@ -20,6 +24,7 @@ export interface ProblemWords {
   readonly where: string
   /** "since 02:14 (4 m)". */
   since(atMs: number): string
+  readonly time: LocalTime
   /** "03:00": when drain or maintenance of this backend ends; null = by hand. */
   until(backend: string): string | null
 }
@@ -29,11 +34,12 @@ const NAMED_AT_MOST = 2
 
 export function poolProblems(pool: JudgedPool, words: ProblemWords): PoolProblem[] {
   const { facts } = pool
-  if (pool.status === 'down') return [nobody(pool, words)]
+  if (!pool.facts.backends.some(canServe)) return [nobody(pool, words), ...waits(pool, words)]
   const isOnBackup = facts.activeLevel > 0
   const primaries = facts.backends.filter(({ level }) => level === 0)
   const backups = facts.backends.filter(({ level }) => level > 0)
   return [
+    ...waits(pool, words),
     ...errorsOf(pool, words),
     ...(isOnBackup ? [onBackup(pool, primaries, words)] : primariesDown(pool, primaries, words)),
     ...backupsDown(backups, words),
@@ -41,10 +47,27 @@ export function poolProblems(pool: JudgedPool, words: ProblemWords): PoolProblem
   ]
 }
 
-function nobody({ facts }: JudgedPool, words: ProblemWords): PoolProblem {
+function nobody({ facts, status }: JudgedPool, words: ProblemWords): PoolProblem {
   const sinceMs = latest(facts.backends)
   const text = `nobody can serve ${facts.name} ${words.since(sinceMs)}: ${whyNobody(facts)}`
-  return { weight: WEIGHTS.down, sinceMs, text }
+  const weight = status === 'down' ? WEIGHTS.down : WEIGHTS.nobodyWhileWaiting
+  return { weight, sinceMs, text }
+}
+
+/** Of a pool that lets them wait: who does, who did in vain, and whether an operator wants it. */
+function waits({ facts, waiting }: JudgedPool, { where, time }: ProblemWords): PoolProblem[] {
+  const { hold, name } = facts
+  if (hold === null) return []
+  const { operator } = hold
+  const held = operator === null ? '' : operatorWords(operator, time)
+  const texts: readonly (readonly [number, string])[] = [
+    [WEIGHTS.lost, lostWords(waiting, ` to ${name}`)],
+    [WEIGHTS.operatorHold, held === '' ? '' : `an operator holds the requests to ${name} ${held}`],
+    [WEIGHTS.waiting, placesWords(hold, waiting, where)]
+  ]
+  return texts
+    .filter(([, text]) => text !== '')
+    .map(([weight, text]) => ({ weight, sinceMs: 0, text }))
 }
 
 function errorsOf({ facts, errors }: JudgedPool, words: ProblemWords): PoolProblem[] {

@@ -4,10 +4,15 @@
  * on purpose, and what nobody notices, degrades nothing.
  */
 import { describe, expect, test } from 'vitest'
-import type { FleetBackend, FleetFailover } from '../../../proxy-core/model/engine-telemetry.ts'
+import type {
+  FleetBackend,
+  FleetFailover,
+  FleetPool
+} from '../../../proxy-core/model/engine-telemetry.ts'
 import type { ServiceStatus } from '../../../preload/contract/status.ts'
+import type { Waiting } from './hold-watch.ts'
 import { judgePool, type PoolFacts } from './pool-status.ts'
-import { backend, down, pool, TWO_LEVELS } from './testing/fleet-double.ts'
+import { backend, down, EPOCH_MS, HOLDING, pool, TWO_LEVELS } from './testing/fleet-double.ts'
 
 const drained = (address: string): FleetBackend => backend(address, { adminState: 'drain' })
 const resting = (address: string): FleetBackend => backend(address, { adminState: 'maint' })
@@ -182,7 +187,11 @@ test('is unknown while no engine runs', () => {
 })
 
 function judge(facts: Pick<PoolFacts, 'pool'> & Partial<PoolFacts>): ReturnType<typeof judgePool> {
-  return judgePool({ errors: null, isReady: true, isStale: false, ...facts })
+  return judgePool({
+    ...{ errors: null, waiting: null, isReady: true, isStale: false },
+    time: (atMs) => new Date(atMs).toISOString().slice(11, 16),
+    ...facts
+  })
 }
 
 test('is degraded while requests wait for a lost level, although a backup could serve', () => {
@@ -222,5 +231,74 @@ describe('a pool on its backups', () => {
     expect(judged({})).toBe(
       'Degraded, on backup: The primaries recover; until then b (backup level 1) serves.'
     )
+  })
+})
+
+describe('a pool whose requests may wait', () => {
+  const OPERATOR = { untilMs: EPOCH_MS + 134 * 60_000, reason: 'ana: new kernel' }
+  const OFF = { ...HOLDING, routes: [...HOLDING.routes, { name: 'old', timeoutMs: null }] }
+  const SOME: Waiting = { held: 214, oldestMs: 4_200, lost: 0 }
+  const lost = (count: number): Waiting => ({ ...SOME, lost: count })
+
+  test.each<[string, Partial<FleetPool>, Waiting | null, string]>([
+    [
+      'nobody serves and some wait',
+      { backends: [down('a')] },
+      SOME,
+      'degraded, Requests wait: Nobody can serve: its only backend is down. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'nobody serves and nobody came yet',
+      { backends: [down('a')] },
+      null,
+      'degraded, Requests wait: Nobody can serve: its only backend is down. Requests that come wait up to 30s.'
+    ],
+    [
+      'nobody serves and some had no place',
+      { backends: [down('a')] },
+      { ...lost(3), held: 1000 },
+      'down, Down: Nobody can serve: its only backend is down. 3 requests had no place or waited too long in the last 10 s. All 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'nobody serves and a route lets nobody wait',
+      { backends: [down('a')], hold: OFF },
+      null,
+      'down, Down: Nobody can serve: its only backend is down. Requests of old get 503: their buffer is off. Requests that come wait up to 30s.'
+    ],
+    [
+      'an operator holds them',
+      { hold: { ...HOLDING, operator: OPERATOR } },
+      SOME,
+      'degraded, Held by an operator: An operator holds its requests until 02:14: ana: new kernel. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'an operator holds them for too long',
+      { hold: { ...HOLDING, operator: OPERATOR } },
+      lost(1),
+      'down, Held, requests fail: An operator holds its requests until 02:14: ana: new kernel. 1 request had no place or waited too long in the last 10 s. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'the delay of a lost level runs',
+      { failover: { ...TWO_LEVELS, isWaiting: true } },
+      SOME,
+      'degraded, Requests wait: Level 0 is lost and waited for until its delay is over. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'the backend has come back',
+      {},
+      SOME,
+      'degraded, Degraded, requests wait: 214 of 1000 places are taken, the first has waited 4 s. 1 of 1 primary backend can serve.'
+    ],
+    [
+      'some waited in vain although somebody serves',
+      {},
+      { held: 0, oldestMs: 0, lost: 2 },
+      'degraded, Degraded, errors: 2 requests had no place or waited too long in the last 10 s. 1 of 1 primary backend can serve.'
+    ],
+    ['all is well', {}, null, 'serving, Serving: 1 of 1 primary backend can serve.']
+  ])('while %s', (_, given, waiting, text) => {
+    const facts = { ...pool('api', [backend('a')]), hold: HOLDING, ...given }
+    const { status, statusWord, statusReason } = judge({ pool: facts, waiting })
+    expect(`${status}, ${statusWord}: ${statusReason}`).toBe(text)
   })
 })

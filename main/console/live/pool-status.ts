@@ -10,16 +10,23 @@ import type {
 import type { ServiceStatus } from '../../../preload/contract/status.ts'
 import { canServe } from './backend-status.ts'
 import type { ErrorRise } from './error-watch.ts'
-import { counted, listed, percent } from './wording.ts'
+import { failedOf, heldOf, whyNobody } from './out-of-service.ts'
+import { judgeWhileAllWait, withWaiting } from './hold-judgement.ts'
+import type { Waiting } from './hold-watch.ts'
+import { doAllWait } from './hold-words.ts'
+import { counted, listed, percent, type LocalTime } from './wording.ts'
 
 export interface PoolFacts {
   readonly pool: FleetPool
   /** null: its share of errors is normal. */
   readonly errors: ErrorRise | null
+  /** null: nobody waits that would be worth a word. */
+  readonly waiting: Waiting | null
   /** The first probes are done and the listeners are open. */
   readonly isReady: boolean
   /** No engine runs: these facts are of its last life. */
   readonly isStale: boolean
+  readonly time: LocalTime
 }
 
 export interface PoolJudgement {
@@ -30,54 +37,27 @@ export interface PoolJudgement {
 }
 
 export function judgePool(facts: PoolFacts): PoolJudgement {
-  const { pool, errors, isReady, isStale } = facts
+  const { pool, isReady, isStale } = facts
   if (isStale) return judged('unknown', 'Unknown', 'No engine runs that could know its state.')
   if (pool.backends.length === 0) {
     return judged('idle', 'No backends', 'It has no backends, so every request gets a 503.')
   }
   if (!isReady) return judged('unknown', 'Starting', 'Its backends are probed for the first time.')
+  const held = doAllWait(pool) ? judgeWhileAllWait(facts) : null
+  return held ?? withWaiting(ofBackends(facts), facts)
+}
+
+function ofBackends({ pool, errors }: PoolFacts): PoolJudgement {
   const serving = pool.backends.filter(canServe)
   if (serving.length === 0) return judged('down', 'Down', `Nobody can serve: ${whyNobody(pool)}.`)
-  if (pool.failover?.isWaiting) return waiting(pool.failover)
+  if (pool.failover?.isWaiting) return inDelay(pool.failover)
   if (pool.activeLevel > 0) return onBackup(pool, serving)
   if (errors) return withErrors(pool, errors)
   return ofPrimaries(pool)
 }
 
-/** Backends that should serve and do not, for reasons that no operator gave. */
-export function failedOf(pool: { readonly backends: readonly FleetBackend[] }): FleetBackend[] {
-  return pool.backends.filter((backend) => backend.adminState === 'ready' && !backend.isEligible)
-}
-
-/** Backends that an operator holds back. */
-export function heldOf(pool: { readonly backends: readonly FleetBackend[] }): FleetBackend[] {
-  return pool.backends.filter((backend) => backend.adminState !== 'ready')
-}
-
-/** "all 3 are down", "2 are down, 1 is held back by an operator". */
-export function whyNobody(pool: { readonly backends: readonly FleetBackend[] }): string {
-  const failed = failedOf(pool)
-  const down = failed.filter(({ health }) => health === 'down').length
-  const held = heldOf(pool).length
-  const weightless = pool.backends.filter((backend) => backend.isEligible && backend.weight === 0)
-  const groups: readonly (readonly [number, string])[] = [
-    [down, 'down'],
-    [failed.length - down, 'not probed successfully yet'],
-    [held, 'held back by an operator'],
-    [weightless.length, 'at weight 0']
-  ]
-  const named = groups.filter(([count]) => count > 0)
-  const total = pool.backends.length
-  if (named.length > 1 || total === 0) {
-    return named.map(([count, what]) => `${count} ${isAre(count)} ${what}`).join(', ')
-  }
-  const what = named[0]?.[1] ?? 'out of the rotation'
-  if (total === 1) return `its only backend is ${what}`
-  return `${total === 2 ? 'both' : `all ${total}`} are ${what}`
-}
-
 /** Nobody serves although backups could: the delay of the lost level runs. */
-function waiting({ level }: FleetFailover): PoolJudgement {
+function inDelay({ level }: FleetFailover): PoolJudgement {
   const reason = `Level ${level} is lost. Requests wait for it until its delay is over.`
   return judged('degraded', 'Degraded, requests wait', reason)
 }
@@ -138,10 +118,6 @@ function reserves(pool: FleetPool, primaries: readonly FleetBackend[]): string {
 
 function namesOf(backends: readonly FleetBackend[]): string {
   return listed(backends.map(({ address }) => address))
-}
-
-function isAre(count: number): string {
-  return count === 1 ? 'is' : 'are'
 }
 
 function judged(status: ServiceStatus, statusWord: string, statusReason: string): PoolJudgement {

@@ -5,6 +5,7 @@
 import type { Fleet, ProbedBackend, Tick } from '../../../proxy-core/model/engine-telemetry.ts'
 import { TRAFFIC_COLUMNS, type TrafficRow } from '../../../proxy-core/model/traffic-row.ts'
 import type { LiveNumbers } from '../../../preload/contract/live-state.ts'
+import { HoldBook } from './hold-book.ts'
 
 /** A page that acknowledges slower than this misses single probes, which the next ones replace. */
 const REPEAT_PROBES_MS = 1_000
@@ -18,12 +19,14 @@ interface RecentProbe {
 
 export class RowBook {
   #rows: TrafficRow[][] = []
+  readonly #holds = new HoldBook()
   readonly #probes = new Map<string, ProbedBackend>()
   #recent: RecentProbe[] = []
 
   /** Another order of rows, or other backends. */
   begin(fleet: Fleet): void {
     this.#rows = fleet.pools.map(({ backends }) => backends.map(() => ZERO_ROW))
+    this.#holds.begin(fleet)
     const known = new Set(
       fleet.pools.flatMap(({ name, backends }) => backends.map((b) => keyOf(name, b.address)))
     )
@@ -34,6 +37,7 @@ export class RowBook {
   /** Another engine: nothing that was known is of it. */
   forget(): void {
     this.#rows = []
+    this.#holds.forget()
     this.#probes.clear()
     this.#recent = []
   }
@@ -64,8 +68,9 @@ export class RowBook {
     const newest = new Map(
       this.#recent.map(({ probed }) => [keyOf(probed.pool, probed.backend), probed])
     )
-    const pools = tick.pools.map(({ row, backends }, pool) => ({
+    const pools = tick.pools.map(({ row, hold, backends }, pool) => ({
       row,
+      hold: this.#holds.complete(pool, hold, tick.atMs),
       backends: backends.map((given, backend) => this.#rowAt(pool, backend, given))
     }))
     return { ...tick, revision, pools, probed: [...newest.values()] }

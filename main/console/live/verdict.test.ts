@@ -8,9 +8,19 @@ import type { EngineStatus } from '../../../preload/contract/live-state.ts'
 import type { Verdict } from '../../../preload/contract/status.ts'
 import { NO_ENGINE } from '../engine/no-engine.ts'
 import type { ErrorRise } from './error-watch.ts'
+import type { Waiting } from './hold-watch.ts'
 import { judgePool } from './pool-status.ts'
-import { backend, down, EPOCH_MS, fleetOf, pool, TWO_LEVELS } from './testing/fleet-double.ts'
+import {
+  backend,
+  down,
+  EPOCH_MS,
+  fleetOf,
+  HOLDING,
+  pool,
+  TWO_LEVELS
+} from './testing/fleet-double.ts'
 import { verdictOf, type VerdictFacts } from './verdict.ts'
+import type { LocalTime } from './wording.ts'
 
 const MINUTE_MS = 60_000
 const RUNNING: EngineStatus = { ...NO_ENGINE, phase: 'running', pid: 7, startedAtMs: EPOCH_MS }
@@ -21,19 +31,27 @@ interface Situation {
   readonly fleet?: Fleet | null
   readonly engine?: EngineStatus
   readonly errors?: Readonly<Record<string, ErrorRise>>
+  readonly waits?: Readonly<Record<string, Waiting>>
   readonly facts?: Partial<VerdictFacts>
 }
 
-function judge({ fleet = null, engine = RUNNING, errors = {}, facts = {} }: Situation): Verdict {
+const time: LocalTime = (atMs) => new Date(atMs).toISOString().slice(11, 16)
+
+function judge({
+  fleet = null,
+  engine = RUNNING,
+  errors = {},
+  waits = {},
+  facts = {}
+}: Situation): Verdict {
   const pools = (fleet?.pools ?? []).map((one) => {
     const rise = errors[one.name] ?? null
+    const waiting = waits[one.name] ?? null
     const judged = judgePool({
-      pool: one,
-      errors: rise,
-      isReady: fleet?.isReady ?? false,
-      isStale: false
+      ...{ pool: one, errors: rise, waiting, time, isStale: false },
+      isReady: fleet?.isReady ?? false
     })
-    return { facts: one, status: judged.status, errors: rise }
+    return { facts: one, status: judged.status, errors: rise, waiting }
   })
   return verdictOf({
     engine,
@@ -42,13 +60,15 @@ function judge({ fleet = null, engine = RUNNING, errors = {}, facts = {} }: Situ
     pools,
     adminUntilMs: () => null,
     nowMs: NOW_MS,
-    time: (atMs) => new Date(atMs).toISOString().slice(11, 16),
+    time,
     ...facts
   })
 }
 
 const four = (...others: Parameters<typeof pool>[1]): Fleet =>
   fleetOf([pool('api', [backend('10.0.0.1:80'), backend('10.0.0.3:80'), ...others])])
+
+const KERNEL = { untilMs: EPOCH_MS + 134 * MINUTE_MS, reason: 'ana: new kernel' }
 
 interface Row {
   readonly name: string
@@ -249,6 +269,46 @@ const ROWS: readonly Row[] = [
     status: 'down',
     sentence: 'Not serving. Nobody can serve api since 00:00 (4 m): both are down.',
     short: 'api 0/2'
+  },
+  {
+    name: 'nobody can serve a pool whose requests wait',
+    situation: {
+      fleet: fleetOf([{ ...pool('api', [down('a')]), hold: HOLDING }]),
+      waits: { api: { held: 214, oldestMs: 4_000, lost: 0 } }
+    },
+    status: 'degraded',
+    sentence:
+      'Requests wait. 214 of 1000 places are taken, the first has waited 4 s; ' +
+      'nobody can serve api since 00:00 (4 m): its only backend is down.',
+    short: 'api 0/1'
+  },
+  {
+    name: 'requests wait and some did so in vain',
+    situation: {
+      fleet: fleetOf([{ ...pool('api', [down('a')]), hold: HOLDING }]),
+      waits: { api: { held: 1000, oldestMs: 29_000, lost: 12 } }
+    },
+    status: 'down',
+    sentence:
+      'Not serving. Nobody can serve api since 00:00 (4 m): its only backend is down; ' +
+      '12 requests to api had no place or waited too long in the last 10 s; 1 more problem below.',
+    short: 'api 0/1'
+  },
+  {
+    name: 'an operator holds the requests of one of two pools',
+    situation: {
+      fleet: fleetOf([
+        { ...pool('api', [backend('a')]), hold: { ...HOLDING, operator: KERNEL } },
+        pool('web', [backend('b')])
+      ]),
+      waits: { api: { held: 1, oldestMs: 400, lost: 0 } }
+    },
+    status: 'degraded',
+    sentence:
+      'Some requests wait. 2 of 2 backends in 2 pools healthy; ' +
+      'an operator holds the requests to api until 02:14: ana: new kernel; ' +
+      '1 of 1000 places in api is taken, the first has waited <1 s.',
+    short: 'api 1/1'
   },
   {
     name: 'one of two pools cannot serve',

@@ -6,6 +6,8 @@ import type { Fleet } from '../../../proxy-core/model/engine-telemetry.ts'
 import type { EngineStatus } from '../../../preload/contract/live-state.ts'
 import type { ServiceStatus, Verdict } from '../../../preload/contract/status.ts'
 import type { ErrorRise } from './error-watch.ts'
+import type { Waiting } from './hold-watch.ts'
+import { doAllWait } from './hold-words.ts'
 import { engineVerdict } from './engine-verdict.ts'
 import { poolProblems, type PoolProblem } from './pool-problems.ts'
 import { counted, listed, sentence, since, type LocalTime } from './wording.ts'
@@ -17,6 +19,8 @@ export interface JudgedPool {
   readonly facts: Fleet['pools'][number]
   readonly status: ServiceStatus
   readonly errors: ErrorRise | null
+  /** null: nobody waits that would be worth a word. */
+  readonly waiting: Waiting | null
 }
 
 export interface VerdictFacts {
@@ -84,10 +88,20 @@ function headline(
     const isAnyServed = isAnyOpen && routed.some((pool) => pool.status !== 'down')
     return isAnyServed ? 'Partly down.' : 'Not serving.'
   }
-  if (routed.some(({ errors }) => errors !== null)) return 'Serving with errors.'
-  if (routed.some(({ facts }) => facts.failover?.isWaiting)) return 'Requests wait.'
+  const hasErrors = routed.some(
+    ({ errors, waiting }) => errors !== null || (waiting?.lost ?? 0) > 0
+  )
+  if (hasErrors) return 'Serving with errors.'
+  const waiting = routed.filter(doRequestsWait)
+  if (waiting.length > 0) {
+    return waiting.length === routed.length ? 'Requests wait.' : 'Some requests wait.'
+  }
   const isOnBackup = routed.some(({ facts }) => facts.activeLevel > 0)
   return isOnBackup ? 'Serving from backup.' : 'Serving.'
+}
+
+function doRequestsWait({ facts, waiting }: JudgedPool): boolean {
+  return doAllWait(facts) || (waiting?.held ?? 0) > 0
 }
 
 function healthyCount(routed: readonly JudgedPool[]): string {
@@ -122,6 +136,7 @@ function problemsOf(facts: VerdictFacts, routed: readonly JudgedPool[]): string[
   const problems = routed.flatMap((pool) =>
     poolProblems(pool, {
       where: isOnly ? '' : ` in ${pool.facts.name}`,
+      time,
       since: (atMs) => since(atMs, nowMs, time),
       until: (backend) => {
         const endsAtMs = adminUntilMs(pool.facts.name, backend)

@@ -1,6 +1,6 @@
 /** Contract: durations, lists and shares read as an operator would say them. */
 import { expect, test } from 'vitest'
-import { counted, listed, percent, sentence, spellDuration } from './wording.ts'
+import { counted, listed, percent, sentence, spellDuration, spellWait } from './wording.ts'
 
 test.each([
   [0, '<1 m'],
@@ -13,6 +13,16 @@ test.each([
   [51 * 3_600_000, '2 d 3 h']
 ])('%d ms is %s', (ms, text) => {
   expect(spellDuration(ms)).toBe(text)
+})
+
+test.each([
+  [400, '<1 s'],
+  [4_900, '4 s'],
+  [65_000, '1 m 5 s'],
+  [120_000, '2 m'],
+  [3_900_000, '1 h 5 m']
+])('a wait of %d ms is %s', (ms, text) => {
+  expect(spellWait(ms)).toBe(text)
 })
 
 test.each([

@@ -3,6 +3,7 @@
 /** Wall-clock milliseconds as a clock of the operator's zone shows them: "02:14". */
 export type LocalTime = (atMs: number) => string
 
+const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -18,6 +19,13 @@ export function spellDuration(durationMs: number): string {
   if (durationMs < HOUR_MS) return `${Math.floor(durationMs / MINUTE_MS)} m`
   if (durationMs < DAY_MS) return two(durationMs, [HOUR_MS, 'h'], [MINUTE_MS, 'm'])
   return two(durationMs, [DAY_MS, 'd'], [HOUR_MS, 'h'])
+}
+
+/** "<1 s", "4 s", "1 m 5 s", then as `spellDuration`. */
+export function spellWait(waitMs: number): string {
+  if (waitMs < SECOND_MS) return '<1 s'
+  if (waitMs < MINUTE_MS) return `${Math.floor(waitMs / SECOND_MS)} s`
+  return waitMs < HOUR_MS ? two(waitMs, [MINUTE_MS, 'm'], [SECOND_MS, 's']) : spellDuration(waitMs)
 }
 
 /** "since 02:14 (4 m)". */

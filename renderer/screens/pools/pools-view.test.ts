@@ -34,7 +34,7 @@ function show(pools: readonly LivePool[], rates: readonly (readonly TrafficRow[]
       revision,
       atMs: page.now(),
       pools: pools.map((pool, at) => ({
-        row: aRow(),
+        ...{ row: aRow(), hold: null },
         backends: pool.backends.map((_, index) => rates[at]?.[index] ?? aRow())
       }))
     })

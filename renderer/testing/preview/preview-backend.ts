@@ -129,7 +129,8 @@ export class PreviewBackend implements ConsoleBackend {
             )
           : aRow({ p50Ms: -1, p95Ms: -1, p99Ms: -1 })
       )
-      return { row: this.#row(poolRps, atMs, index, this.#poolErrors(pool.name)), backends }
+      const hold = this.#scene.holds[pool.name] ?? null
+      return { row: this.#row(poolRps, atMs, index, this.#poolErrors(pool.name)), hold, backends }
     })
     const total = this.#row(
       rps * sway(atMs, 0),

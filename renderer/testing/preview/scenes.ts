@@ -1,6 +1,11 @@
 /** Invented fleets: what a screen has to bear, from nothing at all to a large outage. */
 import type { ConsoleEvent } from '../../../preload/contract/console-event.ts'
-import type { LiveBackend, LiveFleet, LivePool } from '../../../preload/contract/live-state.ts'
+import type {
+  LiveBackend,
+  LiveFleet,
+  LiveHold,
+  LivePool
+} from '../../../preload/contract/live-state.ts'
 import type { WorkspaceState } from '../../../preload/contract/workspace-state.ts'
 import { aBackend, aFleet, anEvent, aPool, aVerdict, aWorkspace } from '../live-payloads.ts'
 
@@ -12,6 +17,8 @@ export interface Scene {
   readonly rps: number
   /** Share of a backend's requests that fail, by address. */
   readonly errors: Readonly<Record<string, number>>
+  /** Who waits in a pool, by its name. */
+  readonly holds: Readonly<Record<string, LiveHold>>
 }
 
 const NOW = Date.now()
@@ -116,7 +123,8 @@ function shop(): Scene {
     workspace: aWorkspace(),
     events: EVENTS,
     rps: 1240,
-    errors: { '10.0.0.1:80': 0.034 }
+    errors: { '10.0.0.1:80': 0.034 },
+    holds: {}
   }
 }
 
@@ -162,7 +170,8 @@ function demo(running: readonly boolean[]): Scene {
       ? []
       : [anEvent(1, { atMs: NOW - 8000, text: 'demo: demo-2 is down; connection refused.' })],
     rps: 50,
-    errors: {}
+    errors: {},
+    holds: {}
   }
 }
 
@@ -192,7 +201,8 @@ function large(): Scene {
     workspace: aWorkspace({ environment: 'prod' }),
     events: EVENTS,
     rps: 10_400,
-    errors: { '10.1.0.4:8080': 0.4 }
+    errors: { '10.1.0.4:8080': 0.4 },
+    holds: {}
   }
 }
 
@@ -244,7 +254,8 @@ function nothing(workspace: Partial<WorkspaceState>): Scene {
     }),
     events: [],
     rps: 0,
-    errors: {}
+    errors: {},
+    holds: {}
   }
 }
 

@@ -42,6 +42,7 @@ export function fleetOf(pools: readonly PoolFacts[], revision = 1): Fleet {
     pools: pools.map(({ name, activeLevel = 0, backends }) => ({
       ...{ name, algorithm: 'round_robin', key: null, activeLevel, queueLimit: 0, failover: null },
       failoverObstacle: null,
+      hold: null,
       backends: backends.map((facts) => ({ ...BACKEND, ...facts }))
     }))
   }
@@ -62,6 +63,6 @@ export function tickOf(
     ...{ seq: 1, revision: 1, atMs, listeners: [], probed: [] },
     process: { pid: 1, cpuShare: 0, residentBytes: 0, heapUsedBytes: 0, loopLagP99Ms: 0 },
     total: rowOf(total),
-    pools: pools.map((rates) => ({ row: rowOf(rates), backends: [] }))
+    pools: pools.map((rates) => ({ row: rowOf(rates), hold: null, backends: [] }))
   }
 }

@@ -3,6 +3,7 @@ import type {
   Fleet,
   FleetBackend,
   FleetFailover,
+  FleetHold,
   FleetPool,
   ProbedBackend,
   Tick
@@ -62,6 +63,7 @@ export function pool(name: string, backends: readonly FleetBackend[]): FleetPool
     queueLimit: 0,
     failover: null,
     failoverObstacle: 'all of its backends are on level 0',
+    hold: null,
     backends: [...backends]
   }
 }
@@ -82,6 +84,15 @@ export const TWO_LEVELS: FleetFailover = {
     { level: 0, backends: 2, eligible: 2, share: 1, isLost: false },
     { level: 1, backends: 1, eligible: 1, share: 0, isLost: false }
   ]
+}
+
+/** The line of a pool whose every request may wait, and nobody holds. */
+export const HOLDING: FleetHold = {
+  maxRequests: 1000,
+  maxBytes: 100_000_000,
+  timeoutMs: 30_000,
+  routes: [{ name: 'all', timeoutMs: 30_000 }],
+  operator: null
 }
 
 export function fleetOf(pools: readonly FleetPool[], parts: Partial<Fleet> = {}): Fleet {
@@ -112,7 +123,10 @@ export function tickOf(fleet: Fleet, parts: Partial<Tick> = {}): Tick {
     process: { pid: 1, cpuShare: 0, residentBytes: 0, heapUsedBytes: 0, loopLagP99Ms: 0 },
     total: row(),
     listeners: fleet.listeners.map(() => row()),
-    pools: fleet.pools.map(({ backends }) => ({ row: row(), backends: backends.map(() => row()) })),
+    pools: fleet.pools.map(({ backends }) => ({
+      ...{ row: row(), hold: null },
+      backends: backends.map(() => row())
+    })),
     probed: [],
     ...parts
   }

@@ -14,8 +14,8 @@ export function busyLab(): PlanLab {
   lab.numbers = {
     ...tick,
     pools: [
-      { row: row(), backends: busy },
-      { row: row(), backends: [row(), row()] }
+      { row: row(), hold: null, backends: busy },
+      { row: row(), hold: null, backends: [row(), row()] }
     ]
   }
   return lab

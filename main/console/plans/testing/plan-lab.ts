@@ -202,7 +202,7 @@ export class PlanLab {
 
   #live(): LiveFleet {
     const { pools, revision, atMs, listeners, routes, isReady } = this.#fleet
-    const facts = { errors: null, isReady, isStale: false }
+    const facts = { errors: null, waiting: null, isReady, isStale: false, time: String }
     return {
       ...{ revision, atMs, listeners, routes, engine: this.engine, probes: [] },
       configurationError: null,
