@@ -13,6 +13,10 @@ import { ENVIRONMENTS } from './workspace-state.ts'
  */
 export const DANGER_LEVELS = [0, 1, 2, 3] as const
 
+/** How long an operator may let requests wait: nobody is to be forgotten. */
+export const MIN_HOLD_MS = 1_000
+export const MAX_HOLD_MS = 3_600_000
+
 const backend = { pool: z.string(), backend: z.string() }
 
 export const planRequestSchema = z.discriminatedUnion('kind', [
@@ -39,6 +43,13 @@ export const planRequestSchema = z.discriminatedUnion('kind', [
     isForced: z.boolean()
   }),
   z.strictObject({ kind: z.literal('deactivate_failover'), pool: z.string() }),
+  /** Lets the requests of a pool wait; a repeat sets the time anew. */
+  z.strictObject({
+    kind: z.literal('hold_pool'),
+    pool: z.string(),
+    forMs: z.int().min(MIN_HOLD_MS).max(MAX_HOLD_MS)
+  }),
+  z.strictObject({ kind: z.literal('release_pool'), pool: z.string() }),
   /** Applies the staged configuration. */
   z.strictObject({ kind: z.literal('apply_config') }),
   /** Applies an earlier version. */

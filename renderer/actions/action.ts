@@ -19,6 +19,7 @@ export type ActionSection = (typeof ACTION_SECTIONS)[number]
 export const ACTION_ICONS = [
   'activity',
   'layers',
+  'hourglass',
   'arrow-left-right',
   'siren',
   'file-code',

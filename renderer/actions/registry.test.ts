@@ -1,7 +1,9 @@
 /** The registry's invariants: what every action has, and that no key changes what serves users. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { LivePool } from '../../preload/contract/live-state.ts'
 import type { TestOutcomeLine } from '../../preload/contract/notifications.ts'
 import {
+  A_HOLD,
   aChannel,
   aFleet,
   API_POOL,
@@ -31,9 +33,12 @@ const NO_SHORTCUTS = { shortcuts: {} }
 const HOSTS = [{ isInBrowser: true }, { isInBrowser: false }] as const
 const DANGEROUS = ACTIONS.filter(({ danger }) => danger === 'plan')
 
+const HELD = { ...A_HOLD, operator: { untilMs: Number.MAX_SAFE_INTEGER, reason: 'ana' } }
+
 let backend: ScriptedBackend
 let console: ConsoleState
 let context: ActionContext
+let page: ManualPage
 
 /** Nothing but planning is answered: a change without a plan fails the test. */
 beforeEach(() => {
@@ -42,11 +47,11 @@ beforeEach(() => {
     'plan.make': (request) => aPlan({ request }),
     'backend.probe': () => ({ sentence: 'Passed: 200 in 3 ms.', hasPassed: true })
   }
-  const page = new ManualPage()
+  page = new ManualPage()
   console = new ConsoleState(backend, page)
   context = { console }
   console.live.follow()
-  backend.push('fleet', aFleet({ pools: [{ ...API_POOL, failover: TWO_LEVELS }] }))
+  backend.push('fleet', aFleet({ pools: [{ ...API_POOL, failover: TWO_LEVELS, hold: HELD }] }))
   page.paint()
   const demo = {
     backends: [{ name: 'demo-1', address: '127.0.0.1:1', isRunning: true }],
@@ -133,7 +138,9 @@ describe('actions of danger', () => {
       'demo.switch',
       'engine.restart',
       'pool.activate-failover',
-      'pool.deactivate-failover'
+      'pool.deactivate-failover',
+      'pool.hold',
+      'pool.release'
     ])
   })
 
@@ -185,6 +192,33 @@ describe('actions of danger', () => {
         expect(changes).toEqual([])
       })
     )
+  })
+})
+
+describe('the hold of a pool', () => {
+  const showHold = (hold: LivePool['hold']): void => {
+    backend.push('fleet', aFleet({ revision: 2, pools: [{ ...API_POOL, hold }] }))
+    page.paint()
+  }
+
+  test('is planned for the time that is chosen or typed', async () => {
+    await startAction(findAction('pool.hold')!, context, { pool: 'api', text: '90s' })
+    expect(console.plans.draft?.plan.request).toEqual({
+      ...{ kind: 'hold_pool', pool: 'api', forMs: 90_000 }
+    })
+  })
+
+  test('needs a pool that lets requests wait, a release one that is held', () => {
+    showHold(A_HOLD)
+    expect(findAction('pool.hold')!.when(context, { pool: 'api' })).toBe(true)
+    expect(findAction('pool.release')!.when(context, { pool: 'api' })).toBe(
+      'No operator holds requests to api.'
+    )
+    showHold(null)
+    expect(findAction('pool.hold')!.when(context, { pool: 'api' })).toBe(
+      'Requests to api cannot wait: it has no `buffer`.'
+    )
+    expect(findAction('pool.hold')!.when(context, {})).toMatch(/^No pool lets its requests wait/)
   })
 })
 

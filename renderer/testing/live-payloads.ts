@@ -4,6 +4,7 @@ import type {
   EngineStatus,
   LiveBackend,
   LiveFleet,
+  LiveHold,
   LiveNumbers,
   LivePool
 } from '../../preload/contract/live-state.ts'
@@ -11,7 +12,11 @@ import type { NotificationChannelFacts } from '../../preload/contract/notificati
 import type { Plan } from '../../preload/contract/plan.ts'
 import type { Verdict } from '../../preload/contract/status.ts'
 import type { WorkspaceState } from '../../preload/contract/workspace-state.ts'
-import type { FleetFailover, ProbedBackend } from '../../proxy-core/model/engine-telemetry.ts'
+import type {
+  FleetFailover,
+  FleetHold,
+  ProbedBackend
+} from '../../proxy-core/model/engine-telemetry.ts'
 import {
   TRAFFIC_COLUMNS,
   type TrafficRates,
@@ -85,6 +90,24 @@ export function aPool(name: string, backends: readonly LiveBackend[]): LivePool 
     statusWord: 'Serving',
     statusReason: 'All backends are healthy.',
     backends: [...backends]
+  }
+}
+
+/** The line of a pool in which every request may wait, and that no operator holds. */
+export const A_HOLD: FleetHold = {
+  maxRequests: 1000,
+  maxBytes: 100_000_000,
+  timeoutMs: 30_000,
+  routes: [{ name: 'all', timeoutMs: 30_000 }],
+  operator: null
+}
+
+export function someWaiting(given: Partial<LiveHold> = {}): LiveHold {
+  return {
+    ...{ held: 214, bytes: 4_200_000, oldestMs: 4200, entered: 50, released: 0, lostTotal: 0 },
+    outlook: { kind: 'backend' },
+    waitedAtMs: NOW_MS,
+    ...given
   }
 }
 

@@ -9,12 +9,16 @@ export interface DangerFacts {
   readonly workspace: Pick<WorkspaceState, 'environment' | 'kind'>
   /** It can be taken back at once and hurts nobody meanwhile, as the return of a backend. */
   readonly isHarmless?: boolean
+  /** It ends by itself, and no request is lost by it. */
+  readonly isPassing?: boolean
   /** It takes away the last that can serve somebody, or deletes. */
   readonly isFinal?: boolean
 }
 
-export function dangerOf({ workspace, isHarmless, isFinal }: DangerFacts): DangerLevel {
+export function dangerOf(facts: DangerFacts): DangerLevel {
+  const { workspace, isHarmless, isPassing, isFinal } = facts
   const environment: Environment = workspace.kind === 'demo' ? 'dev' : workspace.environment
-  if (environment === 'prod' || isFinal === true) return 3
+  if (isFinal === true) return 3
+  if (environment === 'prod') return isPassing === true ? 2 : 3
   return environment === 'dev' && isHarmless === true ? 1 : 2
 }

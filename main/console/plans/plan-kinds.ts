@@ -4,6 +4,8 @@ import { applyConfig } from './kinds/apply-config.ts'
 import { closeWorkspace } from './kinds/close-workspace.ts'
 import { deactivateFailover } from './kinds/deactivate-failover.ts'
 import { discardStaged } from './kinds/discard-staged.ts'
+import { holdPool } from './kinds/hold-pool.ts'
+import { releasePool } from './kinds/release-pool.ts'
 import { restartEngine } from './kinds/restart-engine.ts'
 import { restoreConfig } from './kinds/restore-config.ts'
 import { setAdminState } from './kinds/set-admin-state.ts'
@@ -19,6 +21,8 @@ export function planKinds(services: PlanServices): PlanKinds {
     set_weight: setWeight(services),
     activate_failover: activateFailover(services),
     deactivate_failover: deactivateFailover(services),
+    hold_pool: holdPool(services),
+    release_pool: releasePool(services),
     apply_config: applyConfig(services),
     restore_config: restoreConfig(services),
     discard_staged: discardStaged(services),

@@ -2,7 +2,7 @@
 import { ManualClock } from '../../../../test/servers/manual-clock.ts'
 import type { EngineCommand } from '../../../../proxy-core/model/control-protocol.ts'
 import type { FailoverPreview } from '../../../../proxy-core/model/failover-report.ts'
-import type { Fleet } from '../../../../proxy-core/model/engine-telemetry.ts'
+import type { Fleet, FleetPool } from '../../../../proxy-core/model/engine-telemetry.ts'
 import type {
   EngineStatus,
   LiveFleet,
@@ -187,7 +187,8 @@ export class PlanLab {
   #command(command: EngineCommand): Promise<void> {
     if (this.refusal) return Promise.reject(this.refusal)
     this.done.push(JSON.stringify(command))
-    if (this.followsCommands) queueMicrotask(() => this.show(after(this.#fleet, command)))
+    const nowMs = this.clock.wallNow()
+    if (this.followsCommands) queueMicrotask(() => this.show(after(this.#fleet, command, nowMs)))
     return Promise.resolve()
   }
 
@@ -232,7 +233,7 @@ export class PlanLab {
 }
 
 /** The fleet as an engine would report it after the command. */
-function after(fleet: Fleet, command: EngineCommand): Fleet {
+function after(fleet: Fleet, command: EngineCommand, nowMs: number): Fleet {
   const changed = (backend: Fleet['pools'][number]['backends'][number]): typeof backend => {
     if (!('backend' in command) || backend.address !== command.backend) return backend
     if (command.name === 'set_admin_state') {
@@ -242,6 +243,17 @@ function after(fleet: Fleet, command: EngineCommand): Fleet {
     const weight = command.weight ?? backend.configuredWeight
     return { ...backend, weight, isWeightOverridden: command.weight !== null }
   }
-  const pools = fleet.pools.map((pool) => ({ ...pool, backends: pool.backends.map(changed) }))
+  const pools = fleet.pools.map((pool) => ({
+    ...holdAfter(pool, command, nowMs),
+    backends: pool.backends.map(changed)
+  }))
   return { ...fleet, revision: fleet.revision + 1, pools }
+}
+
+function holdAfter(pool: FleetPool, command: EngineCommand, nowMs: number): FleetPool {
+  if (pool.hold === null || pool.name !== command.pool) return pool
+  if (command.name === 'release_pool') return { ...pool, hold: { ...pool.hold, operator: null } }
+  if (command.name !== 'hold_pool') return pool
+  const operator = { untilMs: nowMs + command.durationMs, reason: command.reason }
+  return { ...pool, hold: { ...pool.hold, operator } }
 }
