@@ -21,6 +21,7 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
+import { holdInForce } from '../hold/hold-in-force.ts'
 import { holdingRoutesOf, holdWarnings } from '../model/hold-warnings.ts'
 import type { HoldChange } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
@@ -245,14 +246,14 @@ export class Engine implements EngineRuntime, ObservedEngine {
 
   holdPool(pool: string, durationMs: number, reason: string): HoldChange {
     const found = this.#pools.poolOf(pool)
-    found.hold(durationMs, reason)
+    holdInForce(found).beginOperatorHold(durationMs, reason)
     const warnings = holdWarnings(holdingRoutesOf(pool, this.routes), durationMs)
     return { changed: true, warnings, status: found.holdStatus()! }
   }
 
   releasePool(pool: string, reason: string): HoldChange {
     const found = this.#pools.poolOf(pool)
-    const changed = found.release(reason)
+    const changed = holdInForce(found).endOperatorHold(reason)
     return { changed, warnings: [], status: found.holdStatus()! }
   }
 

@@ -80,15 +80,15 @@ class Trace {
       const health = one.isUp ? 'up' : 'down'
       small.backend(ADDRESSES[one.backend]!).setHealth(health, 'test', 0)
     } else if (one.kind === 'wait') this.#wait(one.ms)
-    else if (one.kind === 'hold') small.pool.hold(one.ms + 1, 'test')
-    else if (one.kind === 'release') small.pool.release('test')
+    else if (one.kind === 'hold') small.pool.holdLine!.beginOperatorHold(one.ms + 1, 'test')
+    else if (one.kind === 'release') small.pool.holdLine!.endOperatorHold('test')
     else this.#touch(one)
     this.#expectSound()
   }
 
   /** Everybody serves, and answers at once. */
   end(): void {
-    this.small.pool.release('test')
+    this.small.pool.holdLine!.endOperatorHold('test')
     for (const address of ADDRESSES) this.small.backend(address).setHealth('up', 'test', 0)
     for (let round = 0; this.#open.size > 0 && round < 50; round++) {
       for (const one of this.#flying) this.#answer(one)
@@ -138,7 +138,7 @@ class Trace {
 
   #answer(exchange: Exchange): void {
     exchange.hasResponseStarted = true
-    if (exchange.hold !== null) this.small.pool.heldAnswered(exchange)
+    if (exchange.hold !== null) this.small.pool.holdLine!.answered(exchange)
     this.#end(exchange)
   }
 
@@ -155,7 +155,7 @@ class Trace {
       const next = this.#waiting.sort((a, b) => a.totalDeadlineMs - b.totalDeadlineMs)[0]
       if (next === undefined || next.totalDeadlineMs > untilMs) break
       clock.advance(Math.max(0, next.totalDeadlineMs - clock.now()))
-      if (next.hold?.isWaiting === true) pool.holdExpired(next)
+      if (next.hold?.isWaiting === true) pool.holdLine!.expired(next)
     }
     clock.advance(Math.max(0, untilMs - clock.now()))
   }

@@ -219,7 +219,7 @@ export abstract class ClientExchanges extends ClientDeadlines {
     const isUploadStalled = this.isUpstreamBlocked
     const isHeld = exchange.hold?.isWaiting === true
     if (isHeld && isTotal) {
-      exchange.assignedPool!.holdExpired(exchange)
+      exchange.assignedPool!.holdLine!.expired(exchange)
       return
     }
     const wasQueued = exchange.isQueued && !isHeld

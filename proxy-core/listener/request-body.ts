@@ -57,7 +57,7 @@ export function keepBody(
   const progress = passBody(exchange, source, null, buffer, start, end)
   if (progress.fault !== null) return progress
   if (exchange.spool === null) return { end: progress.end, fault: REFUSALS.holdBody }
-  if (!exchange.assignedPool!.heldBodyGrew(exchange)) {
+  if (!exchange.assignedPool!.holdLine!.bodyGrew(exchange)) {
     return { end: progress.end, fault: REFUSALS.holdFull }
   }
   return progress

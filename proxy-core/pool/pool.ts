@@ -20,7 +20,6 @@ import type {
 } from '../model/failover-report.ts'
 import type { HeldRequest, HoldStatus } from '../model/hold-report.ts'
 import type { HoldSettings } from '../model/buffer-settings.ts'
-import { SwitchyardError } from '../model/error-catalogue.ts'
 import type { PoolSettings } from '../model/settings.ts'
 import type { ConnectionPool, ExchangeFailures } from '../upstream/connection-pool.ts'
 import type { Backend } from './backend.ts'
@@ -29,6 +28,7 @@ import { Jury } from './jury.ts'
 import { PoolQueue } from './pool-queue.ts'
 import { Retries } from './retries.ts'
 import { Rotation } from './rotation.ts'
+import { SessionPlacement } from './session-placement.ts'
 import { SlowStarts } from './slow-starts.ts'
 import { standbyOf } from './standby-backend.ts'
 import { StickyCookies } from './sticky-cookies.ts'
@@ -39,6 +39,8 @@ export class Pool implements PoolView, ExchangeFailures {
   settings: PoolSettings
   /** null: requests of one client have nothing to do with each other. */
   sticky: StickyCookies | null = null
+  /** null: no request of this pool has ever been allowed to wait for a backend that comes back. */
+  holdLine: Hold | null = null
   readonly #context: EngineContext
   readonly #queue: PoolQueue
   readonly #fallback = new Fallback(this.counters)
@@ -46,8 +48,7 @@ export class Pool implements PoolView, ExchangeFailures {
   readonly #rotation: Rotation
   readonly #jury: Jury
   readonly #retries: Retries
-  /** null: no request of this pool has ever been allowed to wait for a backend that comes back. */
-  #hold: Hold | null = null
+  readonly #sessions: SessionPlacement
   #backends: readonly Backend[] = []
   #isServingQueue = false
   /** Until the first probes are in, nothing is served and no change is worth an event. */
@@ -59,6 +60,7 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#context = context
     this.#queue = new PoolQueue(context, this.counters)
     this.#rotation = new Rotation(settings, context, () => this.#levelsMoved())
+    this.#sessions = new SessionPlacement(settings.name, this.#rotation)
     this.#jury = new Jury(context.clock)
     this.#retries = new Retries(settings.retryBudget, context, this.#rotation, this.counters)
     this.#slowStarts = new SlowStarts(context.clock, () => this.#warmedUp())
@@ -94,31 +96,13 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   holdStatus(): HoldStatus | null {
-    if (this.#hold === null) return null
-    return holdStatusOf(this.name, this.#hold, this.#context.clock)
-  }
-
-  /** Lets all requests that may wait do so. Throws HOLD_NOT_CONFIGURED. */
-  hold(durationMs: number, reason: string): void {
-    this.#holdInForce.beginOperatorHold(durationMs, reason)
-  }
-
-  /** Whether an operator had let them wait. Throws HOLD_NOT_CONFIGURED. */
-  release(reason: string): boolean {
-    return this.#holdInForce.endOperatorHold(reason)
-  }
-
-  get #holdInForce(): Hold {
-    const { name } = this
-    if (this.#hold !== null && this.settings.hold !== null) return this.#hold
-    throw new SwitchyardError('HOLD_NOT_CONFIGURED', `Pool ${name} has no hold buffer.`, {
-      pool: name
-    })
+    if (this.holdLine === null) return null
+    return holdStatusOf(this.name, this.holdLine, this.#context.clock)
   }
 
   heldRequests(limit: number): readonly HeldRequest[] {
-    if (this.#hold === null) return []
-    return heldRequestsOf(this.#hold, limit, this.#context.clock.now())
+    if (this.holdLine === null) return []
+    return heldRequestsOf(this.holdLine, limit, this.#context.clock.now())
   }
 
   connectionsOf(backend: Backend): { readonly open: number; readonly idle: number } {
@@ -172,13 +156,13 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#rotation.stop()
     this.#jury.dismiss(this.#backends)
     this.#slowStarts.stop()
-    this.#hold?.stop()
+    this.holdLine?.stop()
   }
 
   /** After `retire`: nobody waits for a level any more that may come back, or for nothing. */
   serveOut(): void {
     this.#rotation.endWait()
-    this.#hold?.dissolve()
+    this.holdLine?.dissolve()
     this.#serveQueue()
   }
 
@@ -190,7 +174,7 @@ export class Pool implements PoolView, ExchangeFailures {
     const isGone = backend.health === 'down' || backend.adminState === 'maint'
     if (isGone) backend.connections?.abandon()
     if (backend.health === 'slow_start') this.#slowStarts.watch(this.#backends)
-    if (backend.isEligible) this.#hold?.restart()
+    if (backend.isEligible) this.holdLine?.restart()
     this.#serveQueue()
   }
 
@@ -200,14 +184,14 @@ export class Pool implements PoolView, ExchangeFailures {
     counters.requests++
     if (++counters.inFlight > counters.inFlightMax) counters.inFlightMax = counters.inFlight
     this.#retries.requestBegan(exchange)
-    if (this.#hold !== null && this.#hold.gates(exchange)) this.#hold.take(exchange)
+    if (this.holdLine !== null && this.holdLine.gates(exchange)) this.holdLine.take(exchange)
     else this.#place(exchange)
   }
 
   /** The exchange is over, however it ended. */
   exchangeDone(exchange: Exchange): void {
     this.counters.inFlight--
-    if (exchange.hold !== null) this.#hold!.done(exchange)
+    if (exchange.hold !== null) this.holdLine!.done(exchange)
     if (exchange.isQueued) this.#queue.leave(exchange)
     if (exchange.retryTimer !== null) this.#retries.cancel(exchange)
     const backend = exchange.assignedBackend
@@ -246,7 +230,7 @@ export class Pool implements PoolView, ExchangeFailures {
     if (exchange.isForHold) {
       exchange.isForHold = false
       exchange.retries++
-      this.#hold!.takeBack(exchange)
+      this.holdLine!.takeBack(exchange)
       return
     }
     this.#retries.begin(exchange, failure, (one) => this.#place(one))
@@ -275,20 +259,6 @@ export class Pool implements PoolView, ExchangeFailures {
     this.#place(exchange)
   }
 
-  /** The head of the answer to a request that has waited is there. */
-  heldAnswered(exchange: Exchange): void {
-    this.#hold!.answered(exchange)
-  }
-
-  /** Whether there is a place for what came of the body of a request that waits. */
-  heldBodyGrew(exchange: Exchange): boolean {
-    return this.#hold!.bodyGrew(exchange)
-  }
-
-  holdExpired(exchange: Exchange): void {
-    this.#hold!.expired(exchange)
-  }
-
   /** Backends in slow start have a larger share, and more slots. */
   #warmedUp(): void {
     this.#rebuild('a slow start goes on')
@@ -298,14 +268,14 @@ export class Pool implements PoolView, ExchangeFailures {
   #place(exchange: Exchange): void {
     if (exchange.stickyBackend !== null && this.#placeSession(exchange)) return
     if (this.#rotation.isWaiting) {
-      if (this.#hold?.covers(exchange) === true) return this.#hold.take(exchange)
+      if (this.holdLine?.covers(exchange) === true) return this.holdLine.take(exchange)
       // Who comes back after the wait is another chance for who failed before it.
       exchange.tried = null
       return this.#enqueue(exchange)
     }
     const first = this.#rotation.pick(exchange)
     if (first === undefined) {
-      if (this.#hold?.covers(exchange) === true) this.#hold.take(exchange)
+      if (this.holdLine?.covers(exchange) === true) this.holdLine.take(exchange)
       else this.#unplaced(exchange, REFUSALS.noBackend)
       return
     }
@@ -326,8 +296,11 @@ export class Pool implements PoolView, ExchangeFailures {
   /** A session goes to its backend, or waits for it; false where that one cannot have it. */
   #placeSession(exchange: Exchange): boolean {
     const backend = exchange.stickyBackend!
-    const isServing = this.#keepsSessions(backend)
-    if (exchange.tried?.has(backend) === true || !(isServing || this.#mayReturn(backend))) {
+    const isServing = this.#sessions.keeps(backend)
+    if (
+      exchange.tried?.has(backend) === true ||
+      !(isServing || this.#sessions.mayReturn(backend))
+    ) {
       exchange.stickyBackend = null
       return false
     }
@@ -335,23 +308,6 @@ export class Pool implements PoolView, ExchangeFailures {
     else this.#assign(exchange, backend)
     return true
   }
-
-  /** Its session waits for it with all others, to go on there if it is back in time. */
-  #mayReturn(backend: Backend): boolean {
-    if (!this.#rotation.isWaiting || backend.pool !== this.name) return false
-    return backend.connections?.isRetired === false
-  }
-
-  /** Of a backend that drains the level does not matter: it stays until its sessions have gone. */
-  #keepsSessions(backend: Backend): boolean {
-    if (backend.pool !== this.name || !backend.keepsSessions) return false
-    if (backend.connections!.isRetired) return false
-    return backend.adminState === 'drain' || this.#rotation.serves(backend.level)
-  }
-
-  /** Whoever waits for it is placed: on it, or elsewhere when it keeps no sessions any more. */
-  readonly #isReadyForSession = (backend: Backend): boolean =>
-    this.#keepsSessions(backend) ? !backend.isFull : !this.#rotation.isWaiting
 
   #assign(exchange: Exchange, backend: Backend): void {
     exchange.assignedBackend = backend
@@ -382,12 +338,12 @@ export class Pool implements PoolView, ExchangeFailures {
       exchange.trial = 0
       backend.judge?.trialEnded(trial)
     }
-    if (this.#queue.length > 0 || this.#hold?.isBusy === true) this.#serveQueue()
+    if (this.#queue.length > 0 || this.holdLine?.isBusy === true) this.#serveQueue()
   }
 
   /** Nobody here can take it: another pool does, or the client is told. */
   #unplaced(exchange: Exchange, refusal: Refusal): void {
-    if (exchange.hold !== null) this.#hold!.done(exchange)
+    if (exchange.hold !== null) this.holdLine!.done(exchange)
     this.#fallback.take(exchange, refusal, this.settings.fallback)
   }
 
@@ -411,7 +367,7 @@ export class Pool implements PoolView, ExchangeFailures {
     } finally {
       this.#isServingQueue = false
     }
-    this.#hold?.release()
+    this.holdLine?.release()
   }
 
   #serveFirst(): void {
@@ -438,7 +394,7 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #serveSession(untilMs: number): boolean {
-    const exchange = this.#queue.firstSession(untilMs, this.#isReadyForSession)
+    const exchange = this.#queue.firstSession(untilMs, this.#sessions.isReady)
     if (exchange === null) return false
     this.#queue.leave(exchange)
     exchange.client?.slotFound()
@@ -447,10 +403,10 @@ export class Pool implements PoolView, ExchangeFailures {
   }
 
   #configureHold(settings: HoldSettings | null): void {
-    if (settings === null) this.#hold?.dissolve()
-    else if (this.#hold !== null) this.#hold.configure(settings)
+    if (settings === null) this.holdLine?.dissolve()
+    else if (this.holdLine !== null) this.holdLine.configure(settings)
     else {
-      this.#hold = new Hold(this.name, settings, this.#context, {
+      this.holdLine = new Hold(this.name, settings, this.#context, {
         find: (exchange) => this.#findForHeld(exchange),
         assign: (exchange, backend) => this.#assign(exchange, backend),
         unplaced: (exchange, refusal) => this.#unplaced(exchange, refusal),
@@ -461,7 +417,8 @@ export class Pool implements PoolView, ExchangeFailures {
 
   /** Whether it waits for a backend that comes back, because no other one is left to be asked. */
   #mayHold(exchange: Exchange, failure: AttemptFailure): boolean {
-    if (this.#hold === null || !this.#hold.mayFollow(exchange, failure)) return false
+    if (this.holdLine === null || exchange.client === null) return false
+    if (!this.holdLine.mayFollow(exchange, failure)) return false
     return !this.#rotation.isAvailable || !this.#rotation.hasUntried(exchange.tried!)
   }
 
@@ -470,7 +427,7 @@ export class Pool implements PoolView, ExchangeFailures {
     if (this.#rotation.isWaiting) return null
     const session = exchange.stickyBackend
     if (session !== null) {
-      if (this.#keepsSessions(session)) return session.isFull ? null : session
+      if (this.#sessions.keeps(session)) return session.isFull ? null : session
       exchange.stickyBackend = null
     }
     const first = this.#rotation.pick(exchange)
@@ -480,13 +437,13 @@ export class Pool implements PoolView, ExchangeFailures {
 
   #rebuild(reason: string): void {
     this.#rotation.rebuild(this.#backends, reason)
-    this.#hold?.divide(1 - this.failover.waitingShare)
+    this.holdLine?.divide(1 - this.failover.waitingShare)
     this.#context.traffic?.poolChanged(this)
   }
 
   /** By time or an operator, not by a backend. */
   #levelsMoved(): void {
-    this.#hold?.divide(1 - this.failover.waitingShare)
+    this.holdLine?.divide(1 - this.failover.waitingShare)
     this.#context.traffic?.poolChanged(this)
     this.#serveQueue()
   }

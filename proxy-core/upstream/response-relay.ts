@@ -118,7 +118,7 @@ export class ResponseRelay {
       addedLines: client.addedLines(exchange)
     })
     this.#connection.enterBody()
-    if (exchange.hold !== null) exchange.assignedPool!.heldAnswered(exchange)
+    if (exchange.hold !== null) exchange.assignedPool!.holdLine!.answered(exchange)
   }
 
   /** Whether the answer matters to anybody but the client. */
@@ -195,7 +195,7 @@ export class ResponseRelay {
     this.#connection.enterTunnel()
     this.#connection.setDeadline(0)
     client.enterTunnel(exchange)
-    if (exchange.hold !== null) exchange.assignedPool!.heldAnswered(exchange)
+    if (exchange.hold !== null) exchange.assignedPool!.holdLine!.answered(exchange)
   }
 
   /** Passes on what belongs to the body and returns where it stops, or -1 on bad framing. */
