@@ -1,7 +1,8 @@
 /**
  * Group commit: entries that come while an fsync runs share the next one. When the disk is idle
- * a group waits for those who are likely to come at once (as many as the last time), but never
- * longer than the last fsync took: so waiting pays for many clients and costs one alone nothing.
+ * a group waits for those who are likely to come at once (as many as the last time), but no longer
+ * than half of what the last fsync took. So waiting pays where an fsync is slow; where it is fast,
+ * it runs while the others are still on their way; and a client alone waits for nobody.
  */
 import type { Clock, Timer } from '../time/clock.ts'
 import type { NewEntry, Receipt } from './request-store.ts'
@@ -32,6 +33,7 @@ export class AppendQueue {
   #waitingBytes = 0
   #state: 'idle' | 'gathering' | 'committing' = 'idle'
   #timer: Timer | null = null
+  #sinceMs = 0
   #lastCount = 1
   #lastMs = 0
   #whenIdle: (() => void)[] = []
@@ -57,7 +59,7 @@ export class AppendQueue {
       this.#waiting.push({ entry, bytes, resolve, reject })
       this.#waitingBytes += bytes
       if (this.#state === 'idle') this.#gather()
-      else if (this.#timer !== null && this.#isEnough()) this.#start()
+      else if (this.#state === 'gathering' && this.#isDue()) this.#start()
     })
   }
 
@@ -67,19 +69,27 @@ export class AppendQueue {
     return new Promise((resolve) => this.#whenIdle.push(resolve))
   }
 
-  /** Connections that are read in the same turn of the loop always share a group. */
+  /** Connections that are read in the same turn of the loop share a group. */
   #gather(): void {
     this.#state = 'gathering'
+    this.#sinceMs = this.#clock.now()
     setImmediate(() => {
-      const waitMs = Math.min(this.#limits.intervalMs, this.#lastMs)
-      if (waitMs < 1 || this.#isEnough()) this.#start()
-      else this.#timer = this.#clock.setTimeout(() => this.#start(), waitMs)
+      if (this.#state !== 'gathering' || this.#timer !== null) return
+      const restMs = this.#sinceMs + this.#patienceMs() - this.#clock.now()
+      // A timer is not finer than this.
+      if (restMs < 1 || this.#isDue()) this.#start()
+      else this.#timer = this.#clock.setTimeout(() => this.#start(), restMs)
     })
   }
 
-  #isEnough(): boolean {
+  #isDue(): boolean {
     const { length } = this.#waiting
-    return length >= this.#lastCount || length >= this.#limits.everyCount
+    if (length >= this.#lastCount || length >= this.#limits.everyCount) return true
+    return this.#clock.now() - this.#sinceMs >= this.#patienceMs()
+  }
+
+  #patienceMs(): number {
+    return Math.min(this.#limits.intervalMs, this.#lastMs / 2)
   }
 
   #start(): void {

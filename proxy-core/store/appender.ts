@@ -6,10 +6,9 @@
 import type { Timer } from '../time/clock.ts'
 import type { WaitingAppend } from './append-queue.ts'
 import { systemCodeOf, writeFully, type DiskFile } from './disk.ts'
-import { keyHashOf, routeHashOf } from './entry-hash.ts'
-import { encodeRecord, tagOf } from './entry-record.ts'
 import { EntryStates } from './entry-states.ts'
 import { encodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
+import { encodeGroup, type EncodedGroup, type GroupPlace } from './group-encoder.ts'
 import type { IndexEntry } from './index-entry.ts'
 import { OutcomeJournal } from './outcome-journal.ts'
 import { MemoryIndex } from './segment-index.ts'
@@ -18,6 +17,8 @@ import { Segment } from './segment.ts'
 import { reasonOf, type StoreContext } from './store-context.ts'
 import { StoreRefusal } from './store-refusal.ts'
 
+/** A group under this is not worth two writes. */
+const MIN_SPLIT = 16
 const FIRST_RETRY_MS = 1000
 const LAST_RETRY_MS = 30_000
 /** Codes that mean that there is no room, rather than that the disk fails. */
@@ -44,11 +45,10 @@ interface Writing {
   end: number
 }
 
-interface Encoded {
-  readonly waiting: WaitingAppend
-  readonly seq: number
-  readonly pieces: readonly Buffer[]
-  readonly index: IndexEntry
+/** A group that was encoded before it was its turn. */
+interface Ahead {
+  readonly place: GroupPlace
+  readonly encoded: EncodedGroup
 }
 
 export class Appender {
@@ -69,6 +69,8 @@ export class Appender {
   #syncs = 0
   #syncFailures = 0
   #lastSyncMs = 0
+  /** Of one entry, the last time. */
+  #encodeMs = 0
 
   constructor(
     context: StoreContext,
@@ -132,60 +134,70 @@ export class Appender {
 
   async #commit(group: readonly WaitingAppend[]): Promise<void> {
     let rest = group
+    let ahead: Ahead | null = null
     while (rest.length > 0) {
-      const refusal = this.#refusal
-      if (refusal !== null) {
-        for (const waiting of rest) waiting.reject(refusal)
+      const writing = this.#refusal === null ? await this.#writingFor(rest[0]!.bytes) : null
+      if (writing === null) {
+        for (const waiting of rest) waiting.reject(this.#refusal!)
         return
       }
-      rest = rest.slice(await this.#writeSome(rest))
+      const place: GroupPlace = this.#placeIn(writing)
+      const encoded: EncodedGroup = isAt(ahead, place)
+        ? ahead.encoded
+        : this.#encode(rest.slice(0, this.#firstPart(rest.length)), place)
+      const now = rest.slice(0, encoded.entries.length)
+      rest = rest.slice(now.length)
+      const written = this.#written(writing, now, encoded)
+      ahead = rest.length === 0 ? null : this.#encodeAhead(rest, place, encoded)
+      await written
     }
   }
 
-  /** As many as fit into one segment; how many that were. */
-  async #writeSome(rest: readonly WaitingAppend[]): Promise<number> {
-    let writing: Writing
-    try {
-      writing = await this.#writingFor(rest[0]!.bytes)
-    } catch (error) {
-      this.#refuse(error)
-      return 0
-    }
-    const encoded = this.#encode(rest, writing)
-    try {
-      await this.#write(
-        writing,
-        encoded.flatMap(({ pieces }) => pieces)
-      )
-    } catch (error) {
-      await this.#fail(writing, encoded, error)
-      return encoded.length
-    }
-    this.#publish(writing.segment, encoded)
-    return encoded.length
+  /**
+   * Of a large group on a fast disk the first half is written while the second is encoded, and
+   * its clients are answered while the second is written.
+   */
+  #firstPart(count: number): number {
+    const encodeMs = count * this.#encodeMs
+    return count >= MIN_SPLIT && encodeMs > this.#lastSyncMs / 2 ? Math.ceil(count / 2) : count
   }
 
-  #encode(rest: readonly WaitingAppend[], { end }: Writing): readonly Encoded[] {
-    const encoded: Encoded[] = []
-    const { storeId, ids } = this.#context
-    let offset = end || HEADER_BYTES
-    for (const waiting of rest) {
-      const { entry, bytes } = waiting
-      if (encoded.length > 0 && offset + bytes > this.#segmentBytes) break
-      const seq = this.#numbering.nextSeq + encoded.length
-      const keyHash = keyHashOf(storeId, entry.key)
-      const routeHash = routeHashOf(entry.route)
-      const numbers = { seq, keyHash, routeHash, drawTag: ids.drawTag.bind(ids) }
-      const pieces = encodeRecord(entry, numbers)
-      const { receivedAtMs, expiresAtMs } = entry
-      const index = {
-        ...{ seq, tag: tagOf(pieces[0]!), offset, bytes, routeHash, keyHash },
-        ...{ bodyBytes: entry.body.length, receivedAtMs, expiresAtMs }
-      }
-      encoded.push({ waiting, seq, pieces, index })
-      offset += bytes
-    }
+  #placeIn({ end }: Writing): GroupPlace {
+    const firstSeq = this.#numbering.nextSeq
+    return { firstSeq, offset: end || HEADER_BYTES, limit: this.#segmentBytes }
+  }
+
+  #encode(waiting: readonly WaitingAppend[], place: GroupPlace): EncodedGroup {
+    const startedMs = this.#context.clock.now()
+    const encoded = encodeGroup(this.#context, waiting, place)
+    this.#encodeMs = (this.#context.clock.now() - startedMs) / encoded.entries.length
     return encoded
+  }
+
+  /** As if the write that runs ended well, and only where the same segment goes on. */
+  #encodeAhead(
+    rest: readonly WaitingAppend[],
+    place: GroupPlace,
+    { entries }: EncodedGroup
+  ): Ahead | null {
+    const { offset, bytes } = entries.at(-1)!
+    const next = { ...place, firstSeq: place.firstSeq + entries.length, offset: offset + bytes }
+    if (next.offset + rest[0]!.bytes > next.limit) return null
+    return { place: next, encoded: this.#encode(rest, next) }
+  }
+
+  /** Settles these appends; never rejects. */
+  async #written(
+    writing: Writing,
+    group: readonly WaitingAppend[],
+    { pieces, entries }: EncodedGroup
+  ): Promise<void> {
+    try {
+      await this.#write(writing, pieces)
+      this.#publish(writing.segment, group, entries)
+    } catch (error) {
+      await this.#fail(writing, group, error)
+    }
   }
 
   async #write(writing: Writing, pieces: readonly Buffer[]): Promise<void> {
@@ -209,26 +221,31 @@ export class Appender {
     this.#context.usage.add(bytes)
   }
 
-  #publish(segment: Segment, encoded: readonly Encoded[]): void {
+  #publish(
+    segment: Segment,
+    group: readonly WaitingAppend[],
+    entries: readonly IndexEntry[]
+  ): void {
     this.#retryMs = FIRST_RETRY_MS
-    for (const { waiting, seq, index } of encoded) {
-      segment.add(index)
-      this.#numbering.nextSeq = seq + 1
-      this.#appended += 1
-      this.#appendedBytes += index.bytes
-      waiting.resolve({ seq, id: this.#context.ids.idOf(seq, index.tag) })
+    const ids = this.#context.ids.idsOf(entries)
+    for (const [index, entry] of entries.entries()) {
+      segment.add(entry)
+      this.#appendedBytes += entry.bytes
+      group[index]!.resolve({ seq: entry.seq, id: ids[index]! })
     }
+    this.#numbering.nextSeq += entries.length
+    this.#appended += entries.length
     this.#hooks.onAppended()
   }
 
-  async #fail(writing: Writing, encoded: readonly Encoded[], error: unknown): Promise<void> {
+  async #fail(writing: Writing, group: readonly WaitingAppend[], error: unknown): Promise<void> {
     const isFresh = writing.end <= HEADER_BYTES
     const isNoSpace = NO_SPACE.has(systemCodeOf(error))
     this.#syncFailures += 1
     if (isFresh || isNoSpace) this.#refuse(error)
     else this.#tell(writing.segment, error)
     const refusal = refusalOf(error)
-    for (const { waiting } of encoded) waiting.reject(refusal)
+    for (const waiting of group) waiting.reject(refusal)
     await this.#cut(writing)
     await this.#closeSegment()
   }
@@ -240,13 +257,19 @@ export class Appender {
     this.#context.report('disk_failed', name, message)
   }
 
-  async #writingFor(bytes: number): Promise<Writing> {
+  /** null: it cannot be had, and entries are refused now. */
+  async #writingFor(bytes: number): Promise<Writing | null> {
     const { end = 0 } = this.#writing ?? {}
     if (this.#writing !== null && (end <= HEADER_BYTES || end + bytes <= this.#segmentBytes)) {
       return this.#writing
     }
     await this.#closeSegment()
-    return this.#begin()
+    try {
+      return await this.#begin()
+    } catch (error) {
+      this.#refuse(error)
+      return null
+    }
   }
 
   async #begin(): Promise<Writing> {
@@ -331,6 +354,10 @@ export class Appender {
     this.#context.report('disk_recovered', '', 'The buffer takes requests again.')
     this.#hooks.onRecovered()
   }
+}
+
+function isAt(ahead: Ahead | null, { firstSeq, offset }: GroupPlace): ahead is Ahead {
+  return ahead?.place.firstSeq === firstSeq && ahead.place.offset === offset
 }
 
 function refusalOf(error: unknown): StoreRefusal {

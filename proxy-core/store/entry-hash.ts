@@ -12,7 +12,16 @@ export function keyHashOf(storeId: string, key: string): number {
   return hash('sha256', `${storeId}\n${key}`, 'buffer').readUIntLE(0, KEY_BYTES) || 1
 }
 
+/** Names of routes come from the configuration, so that there are few. */
+const MAX_ROUTES = 1000
+const ROUTE_HASHES = new Map<string, number>()
+
 /** 32 bits, the same in every store. */
 export function routeHashOf(route: string): number {
-  return hash('sha256', route, 'buffer').readUInt32LE(0)
+  const known = ROUTE_HASHES.get(route)
+  if (known !== undefined) return known
+  if (ROUTE_HASHES.size === MAX_ROUTES) ROUTE_HASHES.clear()
+  const value = hash('sha256', route, 'buffer').readUInt32LE(0)
+  ROUTE_HASHES.set(route, value)
+  return value
 }

@@ -76,39 +76,44 @@ export function recordBytesOf(entry: NewEntry): number {
 
 export interface RecordNumbers {
   readonly seq: number
+  /** The random bits of the id. */
+  readonly tag: Buffer
   readonly keyHash: number
   readonly routeHash: number
-  /** Writes the random bits of the id. */
-  drawTag(target: Buffer, offset: number): void
+  /** Of the whole record: recordBytesOf(). */
+  readonly bytes: number
 }
 
-/** The pieces of the record in their order: one, or a second one that is the body itself. */
-export function encodeRecord(entry: NewEntry, numbers: RecordNumbers): readonly Buffer[] {
+/** Whether the body stands in the same piece as its texts; else it follows as it is. */
+export function isBodyCopied({ body }: NewEntry): boolean {
+  return body.length <= COPIED_BODY_BYTES
+}
+
+/** Writes the record from `at` on, without a body that is not copied. `bytes`: of the whole. */
+export function encodeRecord(
+  target: Buffer,
+  at: number,
+  entry: NewEntry,
+  numbers: RecordNumbers
+): void {
   const { body } = entry
-  const bytes = recordBytesOf(entry)
-  const isCopied = body.length <= COPIED_BODY_BYTES
-  const textEnd = bytes - body.length
-  const record = Buffer.allocUnsafe(isCopied ? bytes : textEnd).fill(0, 0, FIXED_BYTES)
-  record.writeUInt32LE(RECORD_MAGIC, AT.magic)
-  record.writeUInt32LE(bytes, AT.bytes)
-  record.writeDoubleLE(numbers.seq, AT.seq)
-  numbers.drawTag(record, AT.tag)
-  record.writeDoubleLE(entry.receivedAtMs, AT.receivedAt)
-  record.writeDoubleLE(entry.expiresAtMs, AT.expiresAt)
-  record.writeUIntLE(numbers.keyHash, AT.keyHash, 6)
-  record.writeUInt32LE(numbers.routeHash, AT.routeHash)
-  writeTexts(record, entry)
-  record.writeUInt32LE(body.length, AT.bodyBytes)
-  if (isCopied) body.copy(record, textEnd)
-  record.writeUInt32LE(crc32(record.subarray(FIXED_BYTES, textEnd)), AT.textCrc)
-  record.writeUInt32LE(crc32(body), AT.bodyCrc)
-  record.writeUInt32LE(crc32(record.subarray(AT.bytes, FIXED_BYTES)), AT.fixedCrc)
-  return isCopied ? [record] : [record, body]
-}
-
-/** The random bits of the id. `octets`: a record. */
-export function tagOf(octets: Buffer): Buffer {
-  return octets.subarray(AT.tag, AT.tag + TAG_BYTES)
+  const textEnd = at + numbers.bytes - body.length
+  const fixedEnd = at + FIXED_BYTES
+  target.fill(0, at, fixedEnd)
+  target.writeUInt32LE(RECORD_MAGIC, at + AT.magic)
+  target.writeUInt32LE(numbers.bytes, at + AT.bytes)
+  target.writeDoubleLE(numbers.seq, at + AT.seq)
+  numbers.tag.copy(target, at + AT.tag)
+  target.writeDoubleLE(entry.receivedAtMs, at + AT.receivedAt)
+  target.writeDoubleLE(entry.expiresAtMs, at + AT.expiresAt)
+  target.writeUIntLE(numbers.keyHash, at + AT.keyHash, 6)
+  target.writeUInt32LE(numbers.routeHash, at + AT.routeHash)
+  writeTexts(target, at, entry)
+  target.writeUInt32LE(body.length, at + AT.bodyBytes)
+  if (isBodyCopied(entry)) body.copy(target, textEnd)
+  target.writeUInt32LE(crc32(target.subarray(fixedEnd, textEnd)), at + AT.textCrc)
+  target.writeUInt32LE(crc32(body), at + AT.bodyCrc)
+  target.writeUInt32LE(crc32(target.subarray(at + AT.bytes, fixedEnd)), at + AT.fixedCrc)
 }
 
 /** null: no record begins here, or its fixed part is damaged. */
@@ -123,7 +128,7 @@ export function decodeFixed(octets: Buffer): RecordFixed | null {
   return {
     bytes,
     seq: octets.readDoubleLE(AT.seq),
-    tag: Buffer.from(tagOf(octets)),
+    tag: Buffer.from(octets.subarray(AT.tag, AT.tag + TAG_BYTES)),
     receivedAtMs: octets.readDoubleLE(AT.receivedAt),
     expiresAtMs: octets.readDoubleLE(AT.expiresAt),
     keyHash: octets.readUIntLE(AT.keyHash, 6),
@@ -156,11 +161,11 @@ export function decodeBody(octets: Buffer, fixed: RecordFixed): Buffer | null {
   return body.length === fixed.bodyBytes && crc32(body) === fixed.bodyCrc ? body : null
 }
 
-function writeTexts(record: Buffer, entry: NewEntry): void {
-  let at = FIXED_BYTES
+function writeTexts(target: Buffer, record: number, entry: NewEntry): void {
+  let at = record + FIXED_BYTES
   const put = (text: string, lengthAt: number, encoding: 'utf8' | 'latin1'): void => {
-    const length = record.write(text, at, encoding)
-    record.writeUInt32LE(length, lengthAt)
+    const length = target.write(text, at, encoding)
+    target.writeUInt32LE(length, record + lengthAt)
     at += length
   }
   put(entry.route, AT.routeBytes, 'utf8')

@@ -72,6 +72,7 @@ export class RequestLog implements RequestStore {
   readonly #counts = { delivered: 0, expired: 0, deleted: 0 }
   /** The last entry that was refused for want of room: nothing was appended since. */
   #refusedBytes: number | null = null
+  #promisedBytes = 0
   #closing: Promise<void> | null = null
   onAppended: (() => void) | null = null
 
@@ -113,16 +114,19 @@ export class RequestLog implements RequestStore {
       compaction: new Compaction({ context, segments, index, reader, outcomes }),
       isPressed: () => this.#isPressed(),
       roll: () => this.#appender.roll(),
-      onFreed: () => this.#room.offer()
+      onFreed: () => {
+        this.#promise()
+        this.#room.offer()
+      }
     })
+    this.#promise()
     this.#housekeeping.wake()
   }
 
-  async append(entry: NewEntry): Promise<Receipt> {
+  append(entry: NewEntry): Promise<Receipt> {
     const bytes = recordBytesOf(entry)
     const refusal = this.#refusalOf(bytes)
-    if (refusal !== null) throw refusal
-    return this.#queue.add(entry, bytes)
+    return refusal === null ? this.#queue.add(entry, bytes) : Promise.reject(refusal)
   }
 
   async roomFor(bytes: number, signal: AbortSignal): Promise<void> {
@@ -218,6 +222,7 @@ export class RequestLog implements RequestStore {
       hooks: {
         onClosed: () => this.#housekeeping.wake(),
         onAppended: () => {
+          this.#promise()
           this.#refusedBytes = null
           this.onAppended?.()
         },
@@ -273,13 +278,16 @@ export class RequestLog implements RequestStore {
     return new StoreRefusal('full', `The buffer is full: ${why}.`)
   }
 
-  /** With what entries that are there will still need. */
   #usedBytes(): number {
-    const promised = this.#segments.sum(
+    return this.#context.usage.bytes + this.#promisedBytes + this.#queue.waitingBytes
+  }
+
+  /** What entries that are there will still need; looked at once per group, not per entry. */
+  #promise(): void {
+    this.#promisedBytes = this.#segments.sum(
       ({ liveCount, growing }) =>
         liveCount * OUTCOME_BYTES + (growing?.count ?? 0) * INDEX_ENTRY_BYTES
     )
-    return this.#context.usage.bytes + promised + this.#queue.waitingBytes
   }
 
   /** Before anybody is refused: as soon as less than a segment is free. */

@@ -8,8 +8,8 @@ export interface StoreOptions {
   /** Of all files together. Under 1 MB it counts as 1 MB. */
   readonly maxBytes: number
   /**
-   * How long an entry waits for others to share its fsync. It never waits longer than the last
-   * fsync took, so that waiting at most doubles the time of an acknowledgement. 0 = not at all.
+   * How long an entry waits at most for others to share its fsync. It waits no longer than half of
+   * what the last fsync took, and not at all when nobody else is likely to come. 0 = not at all.
    */
   readonly fsyncIntervalMs: number
   /** So many entries do not wait any longer; Infinity = only the interval counts. */
