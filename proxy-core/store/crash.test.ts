@@ -146,6 +146,7 @@ async function checkAll(store: RequestLog, known: ReadonlyMap<number, Known>): P
 /** Lives of one store, each ended by a crash; then a start without faults. */
 async function liveAndDie(
   seed: number,
+  keepStatusMs: number,
   crashes: readonly { readonly atCall: number; readonly how: 'power' | 'kill' }[],
   faultOf: (call: DiskCall) => Fault | null = () => null
 ): Promise<void> {
@@ -159,7 +160,7 @@ async function liveAndDie(
     )
     const current = disk
     const work = async (): Promise<void> => {
-      const stage = await openStore(current)
+      const stage = await openStore(current, { keepStatusMs })
       await checkAll(stage.store, known)
       await new Life(current, stage, known, random, () => ++number).run(12)
     }
@@ -169,7 +170,7 @@ async function liveAndDie(
     disk = disk.afterCrash(how)
     for (const one of known.values()) if (one.end === 'told') one.end = 'open'
   }
-  const { store, events } = await openStore(disk)
+  const { store, events } = await openStore(disk, { keepStatusMs })
   await checkAll(store, known)
   expect(events.filter(({ kind }) => kind === 'segment_missing')).toEqual([])
   await store.close()
@@ -184,8 +185,9 @@ test('no crash loses, alters or reorders what was acknowledged', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer(),
+      fc.constantFrom(0, 3_600_000),
       fc.array(crash, { minLength: 1, maxLength: 4 }),
-      async (seed, crashes) => liveAndDie(seed, crashes)
+      async (seed, keepStatusMs, crashes) => liveAndDie(seed, keepStatusMs, crashes)
     ),
     { numRuns: RUNS }
   )

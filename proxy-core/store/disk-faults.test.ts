@@ -92,6 +92,23 @@ describe.each([
   })
 })
 
+test('what was refused stays out, also where the disk cannot cut it off', async () => {
+  const { store, faults, disk } = await staged()
+  await store.append(sampleEntry(1))
+  faults.faultOf = ({ operation, path }) =>
+    ['sync', 'truncate'].includes(operation) && path.endsWith('.log')
+      ? { kind: 'error', code: 'EIO' }
+      : null
+  expect(await refusalOf(store.append(sampleEntry(2)))).toBe('disk')
+  faults.heal()
+  await store.append(sampleEntry(3))
+  const after = await reopened(disk, 'kill')
+  const pending = await after.store.list({ limit: 10 })
+  expect(pending.map(({ target }) => target)).toEqual(
+    [1, 3].map((number) => sampleEntry(number).target)
+  )
+})
+
 describe.each(['ENOSPC', 'EDQUOT'])('a disk that is full (%s)', (code) => {
   test('refuses with no_space, keeps what it has, and takes requests when there is room', async () => {
     const { store, faults, clock } = await staged()
