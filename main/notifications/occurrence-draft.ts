@@ -47,6 +47,8 @@ export function draftOf(
       return listener(event)
     case 'configuration':
       return configuration(event)
+    case 'store':
+      return store(event)
     case 'fault':
       return {
         ...{ ...NOTHING, ...OF_ENGINE, occasion: 'fault', severity: 'warning' },
@@ -175,6 +177,52 @@ function lasting(
   return isWrong
     ? { ...subject, severity: 'warning', begins: { key, occasion }, ends: [] }
     : { ...subject, severity: 'notice', begins: null, ends: [key], isOnlyEnd: true }
+}
+
+/** Of the buffer as a whole, with a beginning and an end; or of requests that were given up. */
+function store({ outcome, route, count }: EventOf<'store'>): Draft {
+  const subject = { ...OF_ENGINE, occasion: 'buffer' } as const
+  const requests = count === 1 ? 'a stored request' : `${count} stored requests`
+  const whose = route === null ? requests : `${requests} of route ${route}`
+  switch (outcome) {
+    case 'dead_letter':
+      return {
+        ...NOTHING,
+        ...subject,
+        severity: 'warning',
+        headline: `${whose} cannot be delivered`
+      }
+    case 'expired':
+      return { ...NOTHING, ...subject, severity: 'warning', headline: `${whose} expired` }
+    case 'quarantined':
+      return {
+        ...NOTHING,
+        ...subject,
+        severity: 'warning',
+        headline: 'a stored request is damaged'
+      }
+    case 'repaired':
+      return { ...NOTHING, ...subject, severity: 'warning', headline: 'the buffer was repaired' }
+    case 'refusing':
+      return begun(subject, 'buffer refuses', 'the buffer takes no requests')
+    case 'accepting':
+      return ended(subject, 'buffer refuses', 'the buffer takes requests again')
+    case 'disk_failed':
+      return begun(subject, 'buffer disk', 'the disk of the buffer failed')
+    case 'disk_recovered':
+      return ended(subject, 'buffer disk', 'the disk of the buffer works again')
+  }
+}
+
+type Subject = Pick<Draft, 'occasion' | 'pool' | 'backend'>
+
+function begun(subject: Subject, key: string, headline: string): Draft {
+  const begins = { key, occasion: subject.occasion }
+  return { ...subject, severity: 'critical', headline, begins, ends: [] }
+}
+
+function ended(subject: Subject, key: string, headline: string): Draft {
+  return { ...subject, severity: 'notice', headline, begins: null, ends: [key], isOnlyEnd: true }
 }
 
 function listener({ listener: name, outcome }: EventOf<'listener'>): Draft | null {

@@ -19,6 +19,7 @@ export const EVENT_KINDS = [
   'errors_high',
   'errors_normal',
   'engine',
+  'buffer',
   'fault',
   'console'
 ] as const

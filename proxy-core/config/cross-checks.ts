@@ -11,6 +11,7 @@ import { checkReferences } from './checks/references.ts'
 import { checkResilience } from './checks/resilience.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { checkSticky } from './checks/sticky.ts'
+import { checkStore } from './checks/store.ts'
 import type { Finding } from './finding.ts'
 import { LooseNode, type CrossCheck } from './loose-document.ts'
 
@@ -26,6 +27,7 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkResilience,
   checkNotification,
   checkSticky,
+  checkStore,
   checkFailover
 ]
 

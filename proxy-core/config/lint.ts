@@ -7,6 +7,7 @@ import { lintBalancing } from './lint-balancing.ts'
 import { lintFailover, lintPoolFailover } from './lint-failover.ts'
 import { lintPlacement } from './lint-placement.ts'
 import { lintRateLimits } from './lint-rate-limit.ts'
+import { lintStore } from './lint-store.ts'
 
 export function lint(document: ConfigDocument, settings: EngineSettings): readonly Finding[] {
   const findings: Finding[] = []
@@ -27,7 +28,8 @@ export function lint(document: ConfigDocument, settings: EngineSettings): readon
   findings.push(
     ...lintFailover(document),
     ...lintPlacement(document),
-    ...lintRateLimits(document, settings)
+    ...lintRateLimits(document, settings),
+    ...lintStore(document, settings)
   )
   return findings
 }

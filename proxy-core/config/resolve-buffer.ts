@@ -27,11 +27,12 @@ export function resolveRouteHold(
   route: RouteDocument,
   pool: PoolDocument | undefined
 ): RouteHoldSettings | null {
-  const mode = route.buffer?.mode ?? pool?.buffer?.mode
+  // What a route that stores requests does not store is treated as the pool says.
+  const written = route.buffer?.mode === 'store' ? undefined : route.buffer
+  const mode = written?.mode ?? pool?.buffer?.mode
   if (mode !== 'hold') return null
   return {
-    timeoutMs: route.buffer?.timeout ?? pool?.buffer?.timeout ?? DEFAULT_HOLD.timeoutMs,
-    bodyLimitBytes:
-      route.buffer?.body_limit ?? pool?.buffer?.body_limit ?? DEFAULT_HOLD.bodyLimitBytes
+    timeoutMs: written?.timeout ?? pool?.buffer?.timeout ?? DEFAULT_HOLD.timeoutMs,
+    bodyLimitBytes: written?.body_limit ?? pool?.buffer?.body_limit ?? DEFAULT_HOLD.bodyLimitBytes
   }
 }

@@ -5,6 +5,7 @@ import type { RouteSettings } from '../model/settings.ts'
 import { resolveRouteHold } from './resolve-buffer.ts'
 import { resolveRateLimits } from './resolve-rate-limit.ts'
 import { resolveRetry } from './resolve-resilience.ts'
+import { resolveStoreRoute } from './resolve-store.ts'
 import { writtenKeys } from './written-keys.ts'
 
 /** What takes a prefix away. */
@@ -44,6 +45,7 @@ export function resolveRoute(
     },
     rateLimits: resolveRateLimits(route.rate_limit),
     retry: resolveRetry(route, pool, defaults),
-    hold: resolveRouteHold(route, pool)
+    hold: resolveRouteHold(route, pool),
+    store: resolveStoreRoute(route)
   }
 }

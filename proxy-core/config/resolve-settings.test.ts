@@ -45,7 +45,8 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         timeouts: { headMs: 0, idleMs: 60_000, totalMs: 0 },
         rateLimits: [],
         retry: null,
-        hold: null
+        hold: null,
+        store: null
       }
     ],
     pools: [
@@ -96,6 +97,7 @@ pools: [{ name: api, backends: [{ address: "API.internal:80" }] }]
         }
       }
     ],
+    store: null,
     shutdownTimeoutMs: 25_000,
     drainTimeoutMs: 60_000,
     resolveIntervalMs: 5000
@@ -194,7 +196,8 @@ pools: [{ name: api }]
       bodyMemoryBytes: 65_536,
       bodyLimitBytes: 100_000_000
     },
-    hold: null
+    hold: null,
+    store: null
   })
 })
 

@@ -16,6 +16,7 @@ import { resolveCertificate } from './resolve-files.ts'
 import { resolveListeners } from './resolve-listener.ts'
 import { resolvePool } from './resolve-pool.ts'
 import { resolveRoute } from './resolve-route.ts'
+import { resolveStore } from './resolve-store.ts'
 
 /** `baseDir`: where relative paths of the document start. */
 export function resolveSettings(document: ConfigDocument, baseDir: string): EngineSettings {
@@ -27,6 +28,7 @@ export function resolveSettings(document: ConfigDocument, baseDir: string): Engi
       resolveRoute(route, index, { defaults: document.defaults, pools })
     ),
     pools: pools.map((pool) => resolvePool(pool, { document, routes, baseDir })),
+    store: resolveStore(document, baseDir),
     shutdownTimeoutMs: document.shutdown_timeout ?? DEFAULT_SHUTDOWN_TIMEOUT_MS,
     drainTimeoutMs: document.drain_timeout ?? DEFAULT_DRAIN_TIMEOUT_MS,
     resolveIntervalMs: document.resolve_interval ?? DEFAULT_RESOLVE_INTERVAL_MS

@@ -21,6 +21,7 @@ import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
 import type { AdminState } from '../model/states.ts'
 import type { Backend } from '../pool/backend.ts'
+import type { StoreStats } from '../store/request-store.ts'
 
 export interface ListenerView {
   readonly name: string
@@ -70,6 +71,39 @@ export interface RateLimitView {
   readonly takenOver: number
 }
 
+/** The requests that routes have stored. */
+export interface BufferView {
+  /** null: the store is not open. */
+  readonly stats: StoreStats | null
+  readonly maxBytes: number
+  /** Requests that were not taken, and those that wait for room now. */
+  readonly refused: number
+  readonly blocked: number
+  /** Octets of requests that are about to be stored. */
+  readonly intakeBytes: number
+  /** Age of the oldest pending request; 0: there is none. */
+  readonly oldestMs: number
+  /** How long the pending ones take at the pace of the last minute; null: the store is not open. */
+  readonly drainMs: number | null
+  /** In the order of the configuration. */
+  readonly routes: readonly BufferRouteView[]
+}
+
+/** The deliveries of one route since the engine started. */
+export interface BufferRouteView {
+  readonly route: string
+  readonly running: number
+  /** Keys, and requests without one, that wait for another attempt or for their backend. */
+  readonly waiting: number
+  readonly delivered: number
+  /** Attempts that failed and are followed by another. */
+  readonly retried: number
+  readonly dead: number
+  readonly expired: number
+  /** Delivered within the last minute. */
+  readonly perMinute: number
+}
+
 export interface EngineView {
   readonly version: string
   /** Wall-clock milliseconds. */
@@ -78,6 +112,8 @@ export interface EngineView {
   readonly pools: readonly PoolView[]
   /** In the order of the configuration. */
   readonly rateLimits: readonly RateLimitView[]
+  /** null: the configuration has no store. */
+  readonly buffer: BufferView | null
   /** Event-loop delay, sampled. */
   readonly loopLag: LatencyHistogram
   /** Initial probes are done, every listener is open and no shutdown has begun. */

@@ -30,13 +30,17 @@ import { MAX_WEIGHT, type AdminState } from '../model/states.ts'
 import { RateLimitBook } from '../rate-limit/rate-limit-book.ts'
 import { AddressBook } from '../resolve/address-book.ts'
 import type { Resolver } from '../resolve/resolver.ts'
-import { keyReaderOf } from '../routing/request-key.ts'
-import { RetryPolicy } from '../retry/retry-policy.ts'
 import { RouteTable } from '../routing/route-table.ts'
+import { RequestLog } from '../store/request-log.ts'
 import type { Clock, Random } from '../time/clock.ts'
+import { compileRoutes } from './compile-routes.ts'
 import { EngineContext } from './engine-context.ts'
+import { RequestBuffer } from './request-buffer.ts'
+import type { OpenStore } from './store-keeper.ts'
+import { deliveryPlans, statusRoutes } from './store-routes.ts'
 import type {
   BackendWatch,
+  BufferView,
   EngineOverlay,
   EngineRuntime,
   ListenerView,
@@ -49,7 +53,7 @@ import { DescriptorWatch } from './descriptor-watch.ts'
 import { EventRing } from './event-ring.ts'
 import { ListenerSet } from './listener-set.ts'
 import { OverlayBook } from './overlay-book.ts'
-import { PoolSet, type Supervisors } from './pool-set.ts'
+import { PoolSet } from './pool-set.ts'
 
 export interface EngineDependencies {
   readonly clock: Clock
@@ -60,6 +64,8 @@ export interface EngineDependencies {
   readonly adminToken: string
   /** Resolves when what the operator has set is on disk, or was reported as not to be kept. */
   readonly keepOverlay?: () => Promise<void>
+  /** Where stored requests are kept; by default on disk. */
+  readonly openStore?: OpenStore
 }
 
 type Phase = 'new' | 'starting' | 'serving' | 'stopping' | 'stopped'
@@ -77,6 +83,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
   readonly #descriptors: DescriptorWatch
   readonly #listeners: ListenerSet
   readonly #pools: PoolSet
+  readonly #buffer: RequestBuffer
   #settings: EngineSettings | null = null
   #admin: AdminServer | null = null
   #adminAddress: HostPort | null = null
@@ -93,6 +100,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#events = new EventRing(deps.clock, (event) => {
       deps.onEvent(event)
       this.#admin?.eventHappened()
+      this.#buffer.noticed(event)
     })
     this.#context = new EngineContext(deps.clock, deps.random, this.#events.emit)
     this.#addressBook = new AddressBook({
@@ -108,6 +116,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     this.#loopLag = new LoopLag(deps.clock)
     this.#descriptors = new DescriptorWatch(this.#context)
     this.#listeners = new ListenerSet(this.#context)
+    this.#buffer = new RequestBuffer(this.#context, deps.openStore ?? openOnDisk)
   }
 
   get listeners(): readonly ListenerView[] {
@@ -121,6 +130,9 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
   get rateLimits(): readonly RateLimitView[] {
     return this.#rateLimits.inForce
+  }
+  get buffer(): BufferView | null {
+    return this.#buffer.view
   }
   get loopLag(): LatencyHistogram {
     return this.#loopLag.histogram
@@ -166,7 +178,10 @@ export class Engine implements EngineRuntime, ObservedEngine {
     await this.#pools.open(settings)
     if (this.isStopping) return
     this.#pools.start()
-    await this.#listeners.open(settings.listeners, this.#routes(settings, this.#pools.supervisors))
+    await this.#buffer.open(settings.store)
+    const routes = compileRoutes(settings, this.#pools.supervisors, this.#rateLimits)
+    await this.#listeners.open(settings.listeners, this.#tableOf(routes))
+    this.#deliver(routes, settings)
     this.#rateLimits.settle(settings.routes)
     this.#settings = settings
     if (!this.isStopping) this.#phase = 'serving'
@@ -191,10 +206,11 @@ export class Engine implements EngineRuntime, ObservedEngine {
   async stop(): Promise<StopReport> {
     this.#phase = 'stopping'
     await this.#reloading
-    const running = this.#listeners.busyCount
+    const running = this.#listeners.busyCount + this.#buffer.busyCount
     const timeoutMs = this.#settings?.shutdownTimeoutMs ?? 0
     await this.#drainFor(timeoutMs)
-    const cut = this.#listeners.destroy()
+    const cut = this.#listeners.destroy() + this.#buffer.cut()
+    await this.#buffer.close()
     this.#pools.destroy()
     this.#addressBook.dispose()
     this.#loopLag.stop()
@@ -306,9 +322,16 @@ export class Engine implements EngineRuntime, ObservedEngine {
   async #reload(settings: EngineSettings): Promise<void> {
     const current = this.#settings
     if (current === null || this.isStopping) return
+    let routes: readonly CompiledRoute[] = []
     try {
+      this.#buffer.check(settings.store)
       await this.#admin?.reconfigure(settings.admin)
-      await this.#pools.replace(settings, (next) => this.#routeTo(next, settings))
+      await this.#buffer.open(settings.store)
+      await this.#pools.replace(settings, async (next) => {
+        routes = compileRoutes(settings, next, this.#rateLimits)
+        await this.#routeTo(routes, settings)
+      })
+      this.#deliver(routes, settings)
       this.#addressBook.setInterval(settings.resolveIntervalMs)
       this.#rateLimits.settle(settings.routes)
       this.#settings = settings
@@ -316,6 +339,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
       this.#emitLoaded(settings)
     } catch (error) {
       await this.#admin?.reconfigure(current.admin).catch(() => undefined)
+      await this.#buffer.revert(current.store)
       this.#rateLimits.settle(current.routes)
       const code = error instanceof SwitchyardError ? error.code : 'INTERNAL'
       this.noteRefusal(code, error instanceof Error ? error.message : String(error))
@@ -324,35 +348,40 @@ export class Engine implements EngineRuntime, ObservedEngine {
   }
 
   /** The last step of a reload that can fail. */
-  async #routeTo(next: Supervisors, settings: EngineSettings): Promise<void> {
+  async #routeTo(routes: readonly CompiledRoute[], settings: EngineSettings): Promise<void> {
     if (this.isStopping) {
       throw new SwitchyardError('CONFIG_NEEDS_RESTART', 'The engine is stopping.')
     }
-    const routes = this.#routes(settings, next)
-    await this.#listeners.replace(settings.listeners, routes, settings.drainTimeoutMs)
+    const table = this.#tableOf(routes)
+    await this.#listeners.replace(settings.listeners, table, settings.drainTimeoutMs)
   }
 
-  #routes(settings: EngineSettings, supervisors: Supervisors): RouteTable<CompiledRoute> {
-    const pools = new Map(settings.pools.map((pool) => [pool.name, pool]))
-    return new RouteTable(
-      settings.routes.map((route) => ({
-        settings: route,
-        pool: supervisors.get(route.pool)!.pool,
-        readKey: keyReaderOf(pools.get(route.pool)!),
-        limiter: this.#rateLimits.limiterOf(route),
-        retry: route.retry === null ? null : new RetryPolicy(route.retry)
-      }))
-    )
+  #tableOf(routes: readonly CompiledRoute[]): RouteTable<CompiledRoute> {
+    const taking = routes.map((route) => ({ ...route, intake: this.#buffer.intakeOf(route) }))
+    return new RouteTable([...statusRoutes(routes, this.#buffer.statusDesk), ...taking])
+  }
+
+  #deliver(routes: readonly CompiledRoute[], settings: EngineSettings): void {
+    const plans = deliveryPlans(routes, {
+      context: this.#context,
+      settings,
+      poolOf: (name) => this.#pools.supervisors.get(name)?.pool,
+      logOf: (listener) => this.#listeners.logOf(listener)
+    })
+    this.#buffer.deliver(plans, settings.store)
   }
 
   async #drainFor(timeoutMs: number): Promise<void> {
-    if (timeoutMs === 0) return this.#listeners.drain()
+    const drained = Promise.all([this.#listeners.drain(), this.#buffer.drain()])
+    if (timeoutMs === 0) return void (await drained)
     const { promise: expired, resolve } = Promise.withResolvers<void>()
     const timer = this.#deps.clock.setTimeout(resolve, timeoutMs)
-    await Promise.race([this.#listeners.drain(), expired])
+    await Promise.race([drained, expired])
     timer.cancel()
   }
 }
+
+const openOnDisk: OpenStore = (options) => RequestLog.open(options)
 
 function describe(settings: EngineSettings): string {
   const count = (length: number, noun: string): string =>

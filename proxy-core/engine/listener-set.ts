@@ -3,6 +3,7 @@
  * read, addresses bound) and applied only when all of it can be, so that a bad one changes
  * nothing.
  */
+import type { AccessLog } from '../access-log/access-log.ts'
 import { AccessLogSet } from '../access-log/access-log-set.ts'
 import type { CompiledRoute } from '../exchange/compiled-route.ts'
 import { Listener, type ListenerWiring } from '../listener/listener.ts'
@@ -121,6 +122,11 @@ export class ListenerSet {
         this.#emitListener(listener.name, 'failed', failure.code, failure.message)
       }
     }
+  }
+
+  /** null: the listener has none, or it could not be opened. */
+  logOf({ accessLog }: ListenerSettings): AccessLog | null {
+    return this.#logs.of(accessLog)
   }
 
   reopenLogs(): void {

@@ -10,14 +10,15 @@ import type { AccessRecord } from '../access-log/access-record.ts'
 import type { ChunkedFramer } from '../http1/chunked-framer.ts'
 import type { HeldPlace } from '../hold/held-place.ts'
 import type { ClientExchanges } from '../listener/client-exchanges.ts'
+import type { Intake } from '../intake/intake.ts'
 import type { Backend } from '../pool/backend.ts'
-import type { Pool } from '../pool/pool.ts'
 import type { Timer } from '../time/clock.ts'
 import { ResponseRelay } from '../upstream/response-relay.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import type { AttemptTrail } from './attempt-trail.ts'
 import type { BodySpool } from './body-spool.ts'
 import type { CompiledRoute } from './compiled-route.ts'
+import type { ExchangeTaker } from './exchange-taker.ts'
 
 export const BodyFraming = { NONE: 0, LENGTH: 1, CHUNKED: 2 } as const
 
@@ -29,7 +30,8 @@ export class Exchange implements AccessRecord {
   readonly relay = new ResponseRelay()
   client: ClientExchanges | null = null
   compiledRoute: CompiledRoute | null = null
-  assignedPool: Pool | null = null
+  /** The pool that has it, or what stands in its place. */
+  assignedPool: ExchangeTaker | null = null
   assignedBackend: Backend | null = null
   /** Where the session of the request is; null: it has none, or that backend cannot take it. */
   stickyBackend: Backend | null = null
@@ -54,6 +56,8 @@ export class Exchange implements AccessRecord {
   trial = 0
   /** What was sent of the body, while another try may need it. */
   spool: BodySpool | null = null
+  /** Its way into the store; null: it is passed on. Given back by whoever took it. */
+  intake: Intake | null = null
   /** What preceded the current attempt; null while there is nothing, or nobody looks. */
   trail: AttemptTrail | null = null
 

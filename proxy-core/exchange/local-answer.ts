@@ -3,11 +3,13 @@ import { isBodyless } from '../model/bodyless-status.ts'
 
 const PHRASES: Readonly<Record<number, string>> = {
   200: 'OK',
+  202: 'Accepted',
   204: 'No Content',
   205: 'Reset Content',
   304: 'Not Modified',
   400: 'Bad Request',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   414: 'URI Too Long',
@@ -19,7 +21,8 @@ const PHRASES: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
-  505: 'HTTP Version Not Supported'
+  505: 'HTTP Version Not Supported',
+  507: 'Insufficient Storage'
 }
 
 /** What an operator wants said. */

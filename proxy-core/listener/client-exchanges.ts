@@ -12,6 +12,7 @@ import type { HeadFault } from '../http1/head-fault.ts'
 import { takeExpectation } from '../hold/body-keeping.ts'
 import type { ClientIdentity } from '../http1/request-writer.ts'
 import type { RequestParser } from '../http1/request-parser.ts'
+import { INTAKE_REFUSALS } from '../intake/intake-refusals.ts'
 import { DEFAULT_RETRY } from '../model/default-settings.ts'
 import type { UpstreamConnection } from '../upstream/upstream-connection.ts'
 import { ClientDeadlines } from './client-deadlines.ts'
@@ -175,6 +176,11 @@ export abstract class ClientExchanges extends ClientDeadlines {
     }
   }
 
+  /** The balancer's own answer, in place of a backend's. */
+  answer(exchange: Exchange, answer: Refusal): void {
+    this.#refuse(exchange, answer)
+  }
+
   /** What the client sends cannot be taken on; its connection ends with that. */
   refuseRequest(fault: HeadFault | Refusal): void {
     const exchange = this.exchange ?? this.#exchangeForRefusal()
@@ -230,6 +236,8 @@ export abstract class ClientExchanges extends ClientDeadlines {
       this.#refuse(exchange, REFUSALS.totalTimeout)
     } else if (wasQueued) {
       this.#refuse(exchange, REFUSALS.queueTimeout)
+    } else if (exchange.intake !== null && exchange.isRequestComplete) {
+      this.#refuse(exchange, INTAKE_REFUSALS.timeout)
     } else if (isUploadStalled) {
       exchange.assignedBackend!.counters.responseErrors++
       this.#refuse(exchange, REFUSALS.uploadTimeout)

@@ -133,7 +133,10 @@ function route(
       ? target
       : rewriteTarget(settings, path, queryStart < 0 ? '' : target.substring(queryStart))
   exchange.requestText = forwardedHead(client, exchange, parser, text, rewritten)
-  return null
+  if (compiled.intake === null) return null
+  const query = queryStart < 0 ? '' : target.substring(queryStart + 1)
+  const request = { path, query, target: rewritten, field }
+  return compiled.intake.admit(client, exchange, parser, text, request)
 }
 
 /** draft-ietf-httpapi-idempotency-key-header: the backend takes a repetition for what it is. */

@@ -5,6 +5,7 @@
  * Octets that belong to a later phase are stashed. Reading goes on meanwhile, so that a client
  * that leaves is noticed, until so many are held back that the client has to wait.
  */
+import type { Exchange } from '../exchange/exchange.ts'
 import type { HeadFault } from '../http1/head-fault.ts'
 import { FAULTY, INCOMPLETE } from '../http1/head-parser.ts'
 import { PartialHead } from '../http1/partial-head.ts'
@@ -160,7 +161,10 @@ export class RequestReader {
     const exchange = client.exchange!
     const { upstream } = exchange
     if (exchange.hold !== null && exchange.hold.isWaiting) return this.#keepBody(buffer, start, end)
-    if (upstream === null || !upstream.takesBody || upstream.transport.isBlocked) return start
+    if (upstream === null) {
+      return exchange.intake === null ? start : this.#collectBody(exchange, buffer, start, end)
+    }
+    if (!upstream.takesBody || upstream.transport.isBlocked) return start
     if (exchange.spool !== null && exchange.spool.isBlocked) return start
     const progress = relayBody(exchange, client.transport, buffer, start, end)
     if (progress.fault !== null) return this.#refuse(progress.fault, end)
@@ -185,6 +189,22 @@ export class RequestReader {
     if (limit > 0 && exchange.requestBytes > limit) return this.#refuse(REFUSALS.bodyTooLarge, end)
     if (exchange.isRequestComplete) client.bodyKept()
     else client.setDeadline(client.listener.settings.timeouts.requestBodyMs)
+    return progress.end
+  }
+
+  /** Of a request that is to be stored. */
+  #collectBody(exchange: Exchange, buffer: Buffer, start: number, end: number): number {
+    const client = this.#client
+    const intake = exchange.intake!
+    const progress = intake.collect(exchange, buffer, start, end)
+    if (progress.fault !== null) return this.#refuse(progress.fault, end)
+    if (exchange.isRequestComplete) {
+      client.bodyKept()
+      intake.completed()
+    } else {
+      client.setDeadline(client.listener.settings.timeouts.requestBodyMs)
+      if (end === buffer.length) client.transport.beginBulk()
+    }
     return progress.end
   }
 

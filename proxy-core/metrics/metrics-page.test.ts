@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
+import type { BufferView } from '../engine/engine-view.ts'
 import type { HoldStatus } from '../model/hold-report.ts'
 import type { NotificationCounters } from '../model/notification-counters.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
@@ -18,6 +19,22 @@ const PROCESS: ProcessFacts = {
   heapUsedBytes: 20_000_000,
   openDescriptors: 30,
   descriptorLimit: 1024
+}
+
+const BUFFER: BufferView = {
+  stats: {
+    ...{ pending: 3, pendingBytes: 30, dead: 1, diskBytes: 100, maxBytes: 1000, segments: 1 },
+    ...{ oldestPendingAtMs: 1, appended: 4, appendedBytes: 40, delivered: 5, expired: 0 },
+    ...{ deleted: 0, quarantined: 0, syncs: 2, syncFailures: 0, lastSyncMs: 4, refusal: null }
+  },
+  ...{ maxBytes: 1000, refused: 0, blocked: 0, intakeBytes: 0 },
+  ...{ oldestMs: 2500, drainMs: Infinity },
+  routes: [
+    {
+      ...{ route: 'orders', running: 1, waiting: 2, delivered: 5, retried: 6, dead: 7 },
+      ...{ expired: 8, perMinute: 0 }
+    }
+  ]
 }
 
 const HELD: HoldStatus = {
@@ -273,11 +290,29 @@ describe('metricsPage', () => {
     expect(page).toContain('switchyard_pool_held_expired_total{pool="api"} 1\n')
   })
 
+  it('tells of stored requests only where they can be, and of the store only while it is open', () => {
+    const view = engine()
+    const page = (): string => [...metricsPage(view, PROCESS)].join('')
+    expect(page()).not.toContain('switchyard_buffer')
+    view.buffer = BUFFER
+    expect(page()).toContain('switchyard_buffer_pending 3\n')
+    expect(page()).toContain('switchyard_buffer_drain_seconds +Inf\n')
+    expect(page()).toContain('switchyard_buffer_oldest_seconds 2.5\n')
+    expect(page()).toContain('switchyard_buffer_last_sync_seconds 0.004\n')
+    expect(page()).toContain(
+      'switchyard_buffer_attempts_total{route="orders",outcome="dead_letter"} 7\n'
+    )
+    view.buffer = { ...BUFFER, stats: null, drainMs: null }
+    expect(page()).toContain('switchyard_buffer_open 0\n')
+    expect(page()).not.toContain('switchyard_buffer_pending')
+  })
+
   it('is described in full by the reference, which names nothing else', () => {
     const view = engine()
     view.notifications = NOTIFICATIONS
     view.pools[0]!.backends[0]!.recordProbe(PROBE)
     view.pools[0]!.holdStatus = () => HELD
+    view.buffer = BUFFER
     // The primary is not up yet, so that there is a failover to tell of.
     view.pools[0]!.backends[1]!.setHealth('up', 'test')
     const reference = readFileSync(

@@ -6,6 +6,7 @@
 import type { EngineView } from '../engine/engine-view.ts'
 import type { HoldStatus } from '../model/hold-report.ts'
 import { BACKEND_FAMILIES, type BackendSubject } from './backend-families.ts'
+import { BUFFER_FAMILIES, BUFFER_ROUTE_FAMILIES } from './buffer-families.ts'
 import { ENGINE_FAMILIES } from './engine-families.ts'
 import { expose, labelSet, type MetricSubject } from './exposition.ts'
 import { FAILOVER_FAMILIES } from './failover-families.ts'
@@ -39,6 +40,13 @@ export function* metricsPage(view: EngineView, process: ProcessFacts): Generator
     RATE_LIMIT_FAMILIES,
     view.rateLimits.map((of) => ({ labels: labelSet({ route: of.route, limit: of.name }), of }))
   )
+  if (view.buffer !== null) {
+    yield* expose(BUFFER_FAMILIES, [{ labels: '', of: view.buffer }])
+    yield* expose(
+      BUFFER_ROUTE_FAMILIES,
+      view.buffer.routes.map((of) => ({ labels: labelSet({ route: of.route }), of }))
+    )
+  }
   const { events, channels } = view.notifications
   yield* expose(
     NOTIFICATION_EVENT_FAMILIES,

@@ -177,6 +177,22 @@ export const CONFIG_PROBLEMS = {
     cause: 'No backend is in the region that is preferred, so the preference changes nothing.',
     remedy: 'Write the region as the backends have it.'
   },
+  STORE_UNNAMED: {
+    severity: 'warning',
+    cause:
+      'Stored requests are kept under the name of their route, and a route without one is named by its place in the file.',
+    remedy: 'Name the route: then routes can be added before it while requests wait.'
+  },
+  STORE_KEY: {
+    severity: 'warning',
+    cause: 'Stored requests are ordered by another key than the one that their pool goes by.',
+    remedy: 'Use the same key for both, as the message shows.'
+  },
+  STORE_LIMIT: {
+    severity: 'warning',
+    cause: 'A route takes longer requests than it can store.',
+    remedy: 'Make `body_limit` of the route and of its `buffer` fit each other and `max_size`.'
+  },
   LITERAL_SECRET: {
     severity: 'warning',
     cause: 'A secret stands in the file itself and goes wherever the file goes.',

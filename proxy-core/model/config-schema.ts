@@ -22,6 +22,7 @@ import { poolSchema } from './schema/pool.ts'
 import { duration } from './schema/quantities.ts'
 import { routeSchema } from './schema/route.ts'
 import { scalar, wrongType } from './schema/scalar.ts'
+import { storeSchema } from './schema/store.ts'
 import { text } from './schema/words.ts'
 import { formatDuration } from './units.ts'
 
@@ -84,6 +85,13 @@ const sections = {
     default: 'immediate',
     example: 'failover: { strategy: immediate, check_interval: 5s }'
   }),
+  buffer: option(storeSchema, {
+    effect: 'Where the requests of routes with `buffer: { mode: store }` are kept.',
+    default: 'none: no route can store requests',
+    example:
+      'buffer: { directory: ./buffer, max_size: 1GB, fsync_interval: 5ms, when_full: reject }',
+    see: ['routes[].buffer']
+  }),
   defaults: option(inheritedSchema, {
     effect: 'What pools and routes inherit.',
     default: 'nothing',
@@ -130,7 +138,6 @@ export const configSchema = noun(
     effect: 'The whole file.',
     minimal: {},
     notYet: {
-      buffer: 'buffering of requests',
       processes: 'processes that drills may start and stop',
       retry: 'retries',
       outlier: 'ejection by observed failures',

@@ -189,6 +189,7 @@ test('the schema of events knows every kind of event', () => {
     configuration: { outcome: 'loaded', code: null, reason: 'r' },
     listener: { listener: 'web', outcome: 'failed', code: 'PORT_IN_USE', reason: 'r' },
     resolution: { pool: 'p', backend: 'b', addresses: ['127.0.0.1'], error: null },
+    store: { outcome: 'dead_letter', route: 'orders', count: 1, reason: 'r' },
     fault: { code: 'INTERNAL', reason: 'r' }
   }
   for (const [kind, body] of Object.entries(bodies)) {

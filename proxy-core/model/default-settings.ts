@@ -221,7 +221,8 @@ export const DEFAULT_ROUTE: Omit<RouteSettings, 'name' | 'pool'> = {
   timeouts: DEFAULT_ROUTE_TIMEOUTS,
   rateLimits: [],
   retry: null,
-  hold: null
+  hold: null,
+  store: null
 }
 
 /** For backends of a pool with levels that has no health check of its own. */

@@ -1,6 +1,6 @@
 /** The wire form of `EngineEvent`, checked where events arrive from another process. */
 import { z } from 'zod'
-import type { EngineEvent } from './engine-event.ts'
+import { STORE_OUTCOMES, type EngineEvent } from './engine-event.ts'
 import { CIRCUIT_STATES, FAILOVER_PHASES } from './failover-state.ts'
 import { probeRecordSchema } from './probe-record.ts'
 import { ADMIN_STATES, HEALTH_STATES } from './states.ts'
@@ -98,6 +98,14 @@ export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('k
     kind: z.literal('resolution'),
     addresses: z.array(z.string()),
     error: z.string().nullable()
+  }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('store'),
+    outcome: z.enum(STORE_OUTCOMES),
+    route: z.string().nullable(),
+    count: z.int().positive(),
+    reason
   }),
   z.strictObject({ ...base, kind: z.literal('fault'), code: z.string(), reason })
 ])

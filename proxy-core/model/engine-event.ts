@@ -3,6 +3,23 @@ import type { CircuitState, FailoverPhase } from './failover-state.ts'
 import type { AdminState, HealthState } from './states.ts'
 import type { ProbeRecord } from './probe-record.ts'
 
+/**
+ * `dead_letter` and `expired`: requests that were given up. `refusing` and `accepting`: new ones are
+ * refused, and taken again. `quarantined`: octets of a request are damaged. `repaired`: a crash or
+ * somebody else has left files that had to be mended or left out.
+ */
+export const STORE_OUTCOMES = [
+  'dead_letter',
+  'expired',
+  'refusing',
+  'accepting',
+  'quarantined',
+  'repaired',
+  'disk_failed',
+  'disk_recovered'
+] as const
+export type StoreOutcome = (typeof STORE_OUTCOMES)[number]
+
 interface EventBase {
   /** Grows by one per event of one engine process. */
   readonly seq: number
@@ -106,6 +123,17 @@ export type EngineEventBody =
       readonly addresses: readonly string[]
       /** null when the name resolved. */
       readonly error: string | null
+    }
+  | {
+      /** Of stored requests, and of the store that they are in. */
+      readonly kind: 'store'
+      readonly outcome: StoreOutcome
+      /** null: the store as a whole. */
+      readonly route: string | null
+      /** Of so many requests, or so many times: what repeats itself is told as a number. */
+      readonly count: number
+      /** Half a sentence; of several the last one's. */
+      readonly reason: string
     }
   | {
       /** Something went wrong that did not stop the engine: one exchange, one file, one probe. */

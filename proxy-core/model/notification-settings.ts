@@ -19,6 +19,7 @@ export const OCCASIONS = [
   'admin',
   'weight',
   'resolution',
+  'buffer',
   'fault'
 ] as const
 

@@ -10,6 +10,7 @@ import type { AlgorithmId } from './algorithm.ts'
 import type { HashSettings, PartitionSettings } from './balance-settings.ts'
 import type { HoldSettings, RouteHoldSettings } from './buffer-settings.ts'
 import type { Failback, FailoverMode, FailoverStrategy } from './failover-state.ts'
+import type { StoreRouteSettings, StoreSettings } from './store-settings.ts'
 
 export interface EngineSettings {
   readonly admin: AdminSettings
@@ -17,6 +18,8 @@ export interface EngineSettings {
   /** In the order of the file; `routing/route-table.ts` sorts them by specificity. */
   readonly routes: readonly RouteSettings[]
   readonly pools: readonly PoolSettings[]
+  /** Where stored requests are kept; null: no route can store any. */
+  readonly store: StoreSettings | null
   /** How long running exchanges may take to finish after SIGTERM. */
   readonly shutdownTimeoutMs: number
   /** How long upgraded connections of a removed listener or backend may go on. */
@@ -130,6 +133,8 @@ export interface RouteSettings {
   readonly retry: RetrySettings | null
   /** null: its requests do not wait for a backend that comes back. */
   readonly hold: RouteHoldSettings | null
+  /** null: its requests are passed on. */
+  readonly store: StoreRouteSettings | null
 }
 
 /** `requests` in each `perMs`, by token bucket. */

@@ -21,6 +21,7 @@ const SHAPES: Readonly<Record<EventKind, EventShape>> = {
   config: 'page',
   listener: 'ring',
   resolution: 'ring',
+  buffer: 'page',
   engine: 'cog',
   console: 'dot'
 }

@@ -33,6 +33,7 @@ const OURS = [
   'docs/guides/first-steps.md',
   'docs/guides/hold.md',
   'docs/guides/reload-and-shutdown.md',
+  'docs/guides/store.md',
   'docs/guides/tls.md',
   'docs/guides/kubernetes.md'
 ]
@@ -149,8 +150,9 @@ describe('docs/architecture.md', () => {
     const explained = tableRows(ARCHITECTURE, "### Answers of the balancer's own")
       .flatMap(([, words]) => (words ?? '').split(', '))
       .map(plain)
-    const used = ['exchange', 'listener', 'pool', 'upstream', 'engine'].flatMap((folder) =>
-      sourcesOf(`proxy-core/${folder}`).flatMap((file) => terminationsIn(readText(file)))
+    const used = ['exchange', 'listener', 'intake', 'pool', 'upstream', 'engine'].flatMap(
+      (folder) =>
+        sourcesOf(`proxy-core/${folder}`).flatMap((file) => terminationsIn(readText(file)))
     )
     expect([...new Set(used)].toSorted()).toEqual([...new Set(explained)].toSorted())
   })

@@ -30,6 +30,10 @@ requires('curl')('a reader', () => {
     for (const block of codeBlocks(readText('docs/guides/failover.md'))) await run.follow(block)
   }, 60_000)
 
+  test('who has requests stored as docs/guides/store.md says sees what it shows', async () => {
+    for (const block of codeBlocks(readText('docs/guides/store.md'))) await run.follow(block)
+  }, 60_000)
+
   test('who restarts a backend as docs/guides/hold.md says sees what it shows', async () => {
     for (const block of codeBlocks(readText('docs/guides/hold.md'))) await run.follow(block)
   }, 60_000)

@@ -24,7 +24,7 @@ type Dependencies = ConstructorParameters<typeof Engine>[0]
 type EventOf<K extends EngineEvent['kind']> = Extract<EngineEvent, { kind: K }>
 
 export interface EngineFixtureOptions extends Partial<
-  Pick<Dependencies, 'clock' | 'random' | 'resolver'>
+  Pick<Dependencies, 'clock' | 'random' | 'resolver' | 'openStore'>
 > {
   readonly overlay?: Partial<EngineOverlay>
   /** Where relative paths of the configuration start; default the system's temporary folder. */
@@ -52,7 +52,8 @@ export class EngineFixture {
       resolver: options.resolver ?? loopbackResolver,
       version: '0.0.0-test',
       onEvent: (event) => this.events.push(event),
-      adminToken: ADMIN_TOKEN
+      adminToken: ADMIN_TOKEN,
+      ...(options.openStore && { openStore: options.openStore })
     })
   }
 

@@ -1,6 +1,6 @@
 /** How what the engine and its host report reads in the operator's log. */
 import type { HostEvent } from '../../engine-host/engine-host.ts'
-import type { EngineEvent } from '../../../proxy-core/model/engine-event.ts'
+import type { EngineEvent, StoreOutcome } from '../../../proxy-core/model/engine-event.ts'
 import type { CircuitState } from '../../../proxy-core/model/failover-state.ts'
 import { formatDuration } from '../../../proxy-core/model/units.ts'
 import { coded, sentence } from './coded-entry.ts'
@@ -106,6 +106,8 @@ function messageOf(event: Sentenced): string {
       return event.error === null
         ? `Pool ${event.pool}: ${event.backend} resolves to ${event.addresses.join(', ')}.`
         : `Pool ${event.pool}: the name of ${event.backend} does not resolve (${phrase(event.error)}); ${lastKnown(event.addresses)}.`
+    case 'store':
+      return storeMessage(event)
   }
 }
 
@@ -123,8 +125,48 @@ function levelOf(event: Sentenced): LogLevel {
       return event.to === 'open' ? 'warning' : 'info'
     case 'resolution':
       return event.error === null ? 'info' : 'warning'
+    case 'store':
+      return STORE_LEVELS[event.outcome]
     default:
       return 'info'
+  }
+}
+
+type Store = Extract<EngineEvent, { kind: 'store' }>
+
+const STORE_LEVELS: Readonly<Record<StoreOutcome, LogLevel>> = {
+  dead_letter: 'warning',
+  expired: 'warning',
+  refusing: 'error',
+  accepting: 'info',
+  quarantined: 'error',
+  repaired: 'warning',
+  disk_failed: 'error',
+  disk_recovered: 'info'
+}
+
+function storeMessage({ outcome, route, count, reason }: Store): string {
+  const why = phrase(reason)
+  const requests = count === 1 ? 'A stored request' : `${String(count)} stored requests`
+  const ofRoute = route === null ? requests : `${requests} of route ${route}`
+  const last = count === 1 ? why : `the last one: ${why}`
+  switch (outcome) {
+    case 'dead_letter':
+      return `${ofRoute} cannot be delivered: ${count === 1 ? 'it is a dead letter' : 'they are dead letters'} now (${last}).`
+    case 'expired':
+      return `${ofRoute} expired before ${count === 1 ? 'it was' : 'they were'} delivered (${last}).`
+    case 'refusing':
+      return `The buffer takes no requests (${why}).`
+    case 'accepting':
+      return `The buffer takes requests again (${why}).`
+    case 'quarantined':
+      return `A stored request is damaged and was set aside (${why}).`
+    case 'repaired':
+      return `The buffer was not as it was left: ${why}.`
+    case 'disk_failed':
+      return `The disk of the buffer failed: ${why}.`
+    case 'disk_recovered':
+      return `The disk of the buffer works again: ${why}.`
   }
 }
 

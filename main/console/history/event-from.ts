@@ -2,7 +2,7 @@
  * Turns what the engine and its host report into events of the console. The sentences are those
  * of the log, so that both read the same.
  */
-import type { EngineEvent } from '../../../proxy-core/model/engine-event.ts'
+import type { EngineEvent, StoreOutcome } from '../../../proxy-core/model/engine-event.ts'
 import type { HostEvent } from '../../engine-host/engine-host.ts'
 import { entryOf } from '../../cli/run/event-entry.ts'
 import { losing, NO_CHANGE, regaining, type CapacityChange } from './capacity.ts'
@@ -10,6 +10,17 @@ import type { EventBody } from './event-body.ts'
 import type { FleetMemory } from './fleet-memory.ts'
 
 type EngineEventOf<Kind extends EngineEvent['kind']> = Extract<EngineEvent, { kind: Kind }>
+
+const STORE_SEVERITIES: Readonly<Record<StoreOutcome, EventBody['severity']>> = {
+  dead_letter: 'warning',
+  expired: 'warning',
+  refusing: 'critical',
+  accepting: 'notice',
+  quarantined: 'warning',
+  repaired: 'warning',
+  disk_failed: 'critical',
+  disk_recovered: 'notice'
+}
 
 /** null: nothing that anybody has to know. Also notes what it means in `memory`. */
 export function eventFrom(event: HostEvent, memory: FleetMemory): EventBody | null {
@@ -86,6 +97,11 @@ function bodyOf(event: EngineEvent, host: HostEvent, memory: FleetMemory): Event
         ...{ kind: 'resolution', actor: 'engine', text: textOf(host) },
         severity: event.error === null ? 'info' : 'warning',
         ...placeOf(event)
+      }
+    case 'store':
+      return {
+        ...{ kind: 'buffer', actor: 'engine', text: textOf(host) },
+        severity: STORE_SEVERITIES[event.outcome]
       }
     case 'fault':
       return { ...defect(host), code: event.code }

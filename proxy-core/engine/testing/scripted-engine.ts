@@ -50,6 +50,7 @@ export class ScriptedEngine implements HostedEngine {
   readonly pools = []
   readonly routes = []
   readonly rateLimits = []
+  readonly buffer = null
   readonly loopLag = new LatencyHistogram()
   readonly isReady = true
   readonly isStopping = false

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../time/clock.ts'
 import type {
+  BufferView,
   EngineCommands,
   EngineView,
   ListenerView,
@@ -78,6 +79,7 @@ export class EngineDouble implements EngineView, EngineCommands {
   readonly listeners: Mutable<ListenerView>[] = []
   readonly pools: Mutable<PoolView>[] = []
   readonly rateLimits: Mutable<RateLimitView>[] = []
+  buffer: BufferView | null = null
   readonly loopLag = new LatencyHistogram()
   isReady = true
   isStopping = false

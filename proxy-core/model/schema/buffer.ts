@@ -1,8 +1,10 @@
-/** `buffer` of pools and routes: requests wait for a backend that comes back. */
+/** `buffer` of pools and routes: requests wait for a backend, with their clients or without. */
 import { DEFAULT_HOLD as DEFAULT } from '../default-buffer.ts'
+import { DEFAULT_STORE_ROUTE } from '../default-store.ts'
 import { formatDuration, formatSize } from '../units.ts'
 import { noun, option, required } from './option.ts'
 import { count, duration, size } from './quantities.ts'
+import { MAX_STORED_BODY, storeRouteOptions } from './store.ts'
 import { choice } from './words.ts'
 
 const MAX_HELD = 1_000_000
@@ -76,28 +78,46 @@ export const poolBufferSchema = noun(
   }
 )
 
+const routeBodyLimit = option(size({ min: 0, max: MAX_BYTES }), {
+  effect: 'The longest body of a request that may wait, or be stored.',
+  default: `${formatSize(DEFAULT.bodyLimitBytes)} for \`hold\`, ${formatSize(DEFAULT_STORE_ROUTE.bodyLimitBytes)} for \`store\``,
+  unit: 'bytes',
+  edge: `\`hold\`: as at the pool. \`store\`: a longer one gets 413; more than ${formatSize(MAX_STORED_BODY)}, or an eighth of \`buffer.max_size\`, cannot be stored.`,
+  example: 'mode: store\nbody_limit: 1MB'
+})
+
 export const routeBufferSchema = noun(
   'RouteBuffer',
   {
     mode: required(
       choice('a mode of the buffer', {
-        values: { hold: 'hold', none: 'none' } as const,
-        notYet: { store: 'durable storage of requests' }
+        values: { hold: 'hold', store: 'store', none: 'none' } as const
       }),
       {
         effect:
-          '`hold`: requests of this route wait for a backend, also where the pool says nothing. `none`: they do not, whatever the pool says.',
-        edge: 'They wait in the line of their pool, whose `max_requests`, `max_bytes` and `memory` count.',
-        example: 'mode: hold'
+          '`hold`: requests of this route wait for a backend, also where the pool says nothing. `store`: they are written to disk and answered with 202, and delivered when a backend takes them. `none`: they do neither, whatever the pool says.',
+        edge: '`hold`: they wait in the line of their pool, whose `max_requests`, `max_bytes` and `memory` count. `store`: the client never sees the answer of the backend; it needs the `buffer` at the top level.',
+        example: 'mode: hold',
+        see: ['buffer.directory']
       }
     ),
     timeout: holdTimeout,
-    body_limit: holdBodyLimit
+    body_limit: routeBodyLimit,
+    ...storeRouteOptions
   },
   {
     title: 'routes[].buffer',
-    effect: 'Overrides `buffer` of the pool for requests of this route, key by key.',
+    effect:
+      'What becomes of requests of this route that cannot or need not be answered by a backend at once. With `hold` it overrides `buffer` of the pool, key by key.',
     minimal: { mode: 'hold' },
-    synonyms: SYNONYMS
+    synonyms: {
+      ...SYNONYMS,
+      order_by: 'key',
+      partition_key: 'key',
+      retries: 'attempts',
+      max_attempts: 'attempts',
+      success_status: 'success',
+      exclude_headers: 'drop_headers'
+    }
   }
 )

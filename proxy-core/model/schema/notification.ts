@@ -58,7 +58,7 @@ const on = option(
     .min(1),
   {
     effect:
-      'What is announced. `failover`: a step of the failover, also by hand. `pool_lost`, `pool_back`: the last backend of a pool is gone, the first one is back. `backend_down`, `backend_up`: by its health check. `ejection`, `circuit`: by its traffic. `engine`: the engine died and serves again. `listener`: one could not be opened. `config`: a file was refused. `admin`, `weight`: an operator changed them. `resolution`: a name does not resolve. `fault`: something went wrong that did not stop the engine.',
+      'What is announced. `failover`: a step of the failover, also by hand. `pool_lost`, `pool_back`: the last backend of a pool is gone, the first one is back. `backend_down`, `backend_up`: by its health check. `ejection`, `circuit`: by its traffic. `engine`: the engine died and serves again. `listener`: one could not be opened. `config`: a file was refused. `admin`, `weight`: an operator changed them. `resolution`: a name does not resolve. `buffer`: stored requests were given up, or none are taken. `fault`: something went wrong that did not stop the engine.',
     default: `\`[${DEFAULT_OCCASIONS.join(', ')}]\``,
     edge: 'What else happened to the same pool around that time is told with it.',
     example: 'on: [failover, pool_lost, pool_back, backend_down, backend_up]'

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { DEFAULT_RETRY as DEFAULT, DEFAULT_RETRY_BUDGET } from '../default-settings.ts'
 import { RETRY_CONDITIONS, type RetryCondition } from '../settings.ts'
 import { formatDuration, formatPercentage, formatSize } from '../units.ts'
+import { retryBackoffSchema } from './backoff.ts'
 import { noun, option } from './option.ts'
 import { count, duration, share, size } from './quantities.ts'
 import { scalar, show } from './scalar.ts'
-import { choice, flag } from './words.ts'
+import { flag } from './words.ts'
 
 const MAX_ATTEMPTS = 20
-const MAX_GROWTH = 10
 const MAX_BODY = 2 ** 40
 
 /** What nginx and HAProxy call the same thing. */
@@ -52,58 +52,6 @@ function condition(): z.ZodType<RetryCondition> {
     }
   )
 }
-
-const backoffSchema = noun(
-  'Backoff',
-  {
-    scale: option(duration(), {
-      effect: 'The wait before the second try, before jitter and limits.',
-      default: formatDuration(DEFAULT.backoff.scaleMs),
-      edge: 'The wait before try n is `scale` × `growth` ^ (n − 2). `0` never waits, unless `min` says so.',
-      example: 'scale: 1s'
-    }),
-    growth: option(z.number().min(1).max(MAX_GROWTH), {
-      effect: 'The factor from one wait to the next.',
-      default: String(DEFAULT.backoff.growth),
-      example: 'growth: 2'
-    }),
-    min: option(duration(), {
-      effect: 'No wait is shorter, jitter included.',
-      default: formatDuration(DEFAULT.backoff.minMs),
-      example: 'min: 4s'
-    }),
-    max: option(duration(), {
-      effect: 'No wait is longer.',
-      default: formatDuration(DEFAULT.backoff.maxMs),
-      example: 'max: 10s'
-    }),
-    jitter: option(
-      choice('a form of jitter', {
-        values: { none: 'none', full: 'full', equal: 'equal' } as const
-      }),
-      {
-        effect:
-          '`full`: anything between nothing and the whole wait, so that clients which failed together do not come back together. `equal`: half of the wait is fixed. `none`: exact.',
-        default: DEFAULT.backoff.jitter,
-        edge: 'A wait that jitter makes shorter than `min` is `min`.',
-        example: 'jitter: none'
-      }
-    )
-  },
-  {
-    title: 'pools[].retry.backoff',
-    effect: 'How long a request waits before it is tried again.',
-    minimal: {},
-    synonyms: {
-      multiplier: 'scale',
-      base: 'growth',
-      factor: 'growth',
-      initial: 'scale',
-      interval: 'scale',
-      limit: 'max'
-    }
-  }
-)
 
 const budgetSchema = noun(
   'RetryBudget',
@@ -163,7 +111,7 @@ const retryOptions = {
     edge: 'One of which nothing was sent is tried again in any case.',
     example: 'non_idempotent: true'
   }),
-  backoff: option(backoffSchema, {
+  backoff: option(retryBackoffSchema, {
     effect: 'How long a request waits before it is tried again.',
     default: 'see there',
     edge: 'A longer `Retry-After` of the backend is honoured up to `max`; beyond it the client gets the answer that asks for it.',
