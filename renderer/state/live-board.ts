@@ -2,7 +2,7 @@
  * A fleet and the numbers that have its order. Frames of the two topics may cross; a board never
  * mixes a row of one order with a name of another.
  */
-import type { LiveFleet, LiveNumbers } from '../../preload/contract/live-state.ts'
+import type { LiveFleet, LiveHold, LiveNumbers } from '../../preload/contract/live-state.ts'
 import {
   readTrafficRow,
   type TrafficRates,
@@ -43,4 +43,10 @@ function rowOf({ fleet, numbers }: LiveBoard, scope: RateScope): TrafficRow | un
   if (scope[0] === 'pool') return pool?.row
   const row = fleet.pools[at]?.backends.findIndex(({ address }) => address === scope[2]) ?? -1
   return pool?.backends[row]
+}
+
+/** Who waits in a pool for a backend; null where nobody may, or there is no such pool. */
+export function holdOf({ fleet, numbers }: LiveBoard, pool: string): LiveHold | null {
+  const at = fleet.pools.findIndex(({ name }) => name === pool)
+  return numbers.pools[at]?.hold ?? null
 }

@@ -3,12 +3,17 @@
  * load; they are collected into one animation frame and replaced as a whole, and nothing runs
  * between them.
  */
-import type { EngineStatus, LiveFleet, LiveNumbers } from '../../preload/contract/live-state.ts'
+import type {
+  EngineStatus,
+  LiveFleet,
+  LiveHold,
+  LiveNumbers
+} from '../../preload/contract/live-state.ts'
 import type { Verdict } from '../../preload/contract/status.ts'
 import type { ProbedBackend } from '../../proxy-core/model/engine-telemetry.ts'
 import type { TrafficRates } from '../../proxy-core/model/traffic-row.ts'
 import type { ConnectionState, ConsoleBackend } from '../backend/console-backend.ts'
-import { ratesOf, type LiveBoard, type RateScope } from './live-board.ts'
+import { holdOf, ratesOf, type LiveBoard, type RateScope } from './live-board.ts'
 import { livenessOf, STALE_AFTER_MS, type Liveness } from './liveness.ts'
 import type { Page } from './page.ts'
 import { ProbeBook } from './probe-book.ts'
@@ -75,6 +80,11 @@ export class LiveModel {
   /** Twice a second; null where there is no such thing, or no numbers yet. For text. */
   rates(...scope: RateScope): TrafficRates | null {
     return this.#textBoard === null ? null : ratesOf(this.#textBoard, scope)
+  }
+
+  /** Twice a second; null where no requests of the pool may wait, or no numbers came yet. */
+  hold(pool: string): LiveHold | null {
+    return this.#textBoard === null ? null : holdOf(this.#textBoard, pool)
   }
 
   /** Four times a second. For what is drawn. */

@@ -3,6 +3,7 @@ import { configSuite } from '../browser/suites/config-suite.ts'
 import { demoSuite } from '../browser/suites/demo-suite.ts'
 import { editsSuite } from '../browser/suites/edits-suite.ts'
 import { failoverSuite } from '../browser/suites/failover-suite.ts'
+import { holdSuite } from '../browser/suites/hold-suite.ts'
 import { incidentSuite } from '../browser/suites/incident-suite.ts'
 import { livenessSuite } from '../browser/suites/liveness-suite.ts'
 import { notificationsSuite } from '../browser/suites/notifications-suite.ts'
@@ -12,7 +13,7 @@ import { requires } from '../setup/requirements.ts'
 import { startDesktopStage } from './desktop-stage.ts'
 
 const SUITES = [
-  ...[demoSuite, poolsSuite, failoverSuite, configSuite, editsSuite],
+  ...[demoSuite, poolsSuite, failoverSuite, holdSuite, configSuite, editsSuite],
   ...[incidentSuite, livenessSuite, ownBackendsSuite, notificationsSuite]
 ]
 

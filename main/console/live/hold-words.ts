@@ -36,9 +36,13 @@ export function lostWords(waiting: Waiting | null, where = ''): string {
   return `${who}${where} had no place or waited too long in the last 10 s`
 }
 
-/** "until 02:14: new kernel". */
+/** As the console names whoever sits before it; they are told of an operator already. */
+const ACTOR = /^operator \([^)]*\)(: )?/
+
+/** "until 02:14: new kernel", "until 02:14" without a reason. */
 export function operatorWords({ untilMs, reason }: Operator, time: LocalTime): string {
-  return `until ${time(untilMs)}: ${reason}`
+  const why = reason.replace(ACTOR, '')
+  return `until ${time(untilMs)}${why === '' ? '' : `: ${why}`}`
 }
 
 /** "requests that come wait up to 30s". */

@@ -272,6 +272,18 @@ describe('a pool whose requests may wait', () => {
       'degraded, Held by an operator: An operator holds its requests until 02:14: ana: new kernel. 214 of 1000 places are taken, the first has waited 4 s.'
     ],
     [
+      'an operator of this console holds them',
+      { hold: { ...HOLDING, operator: { ...OPERATOR, reason: 'operator (browser): disks' } } },
+      null,
+      'degraded, Held by an operator: An operator holds its requests until 02:14: disks. Requests that come wait up to 30s.'
+    ],
+    [
+      'an operator of this console holds them without a reason',
+      { hold: { ...HOLDING, operator: { ...OPERATOR, reason: 'operator (browser)' } } },
+      null,
+      'degraded, Held by an operator: An operator holds its requests until 02:14. Requests that come wait up to 30s.'
+    ],
+    [
       'an operator holds them for too long',
       { hold: { ...HOLDING, operator: OPERATOR } },
       lost(1),

@@ -1,5 +1,6 @@
 /** Plays a scene: numbers four times a second, a history, and answers of the first run. */
 import type { Hello } from '../../../preload/contract/hello.ts'
+import type { HeldRequest } from '../../../proxy-core/model/hold-report.ts'
 import type { LiveNumbers } from '../../../preload/contract/live-state.ts'
 import type { MethodArgs, MethodName, MethodResult } from '../../../preload/contract/methods.ts'
 import type { TopicArgs, TopicName, TopicPayload } from '../../../preload/contract/topics.ts'
@@ -25,6 +26,12 @@ function sway(atMs: number, seed: number): number {
   const t = atMs / 1000
   return 1 + 0.08 * Math.sin(t / 7 + seed) + 0.05 * Math.sin(t / 2.3 + 2 * seed)
 }
+
+const HELD_REQUESTS: readonly HeldRequest[] = Array.from({ length: 20 }, (_, at) => ({
+  ...{ position: at + 1, method: at % 3 === 0 ? 'POST' : 'GET', route: 'api' },
+  ...{ target: `/api/orders/${4711 + at}?expand=customer`, client: `10.0.9.${at}` },
+  ...{ ageMs: 4200 - at * 180, leftMs: 25_800 + at * 180, bodyBytes: at % 3 === 0 ? 1800 : 0 }
+}))
 
 export class PreviewBackend implements ConsoleBackend {
   readonly hello: Hello = HELLO
@@ -79,6 +86,7 @@ export class PreviewBackend implements ConsoleBackend {
   }
 
   async #answer(name: MethodName, args: unknown): Promise<unknown> {
+    if (name === 'pool.held') return { requests: HELD_REQUESTS }
     if (name === 'series.read') return this.#series(args as SeriesQuery)
     if (name === 'setup.port') {
       const { port } = args as { readonly port: number }

@@ -7,7 +7,15 @@ import type {
   LivePool
 } from '../../../preload/contract/live-state.ts'
 import type { WorkspaceState } from '../../../preload/contract/workspace-state.ts'
-import { aBackend, aFleet, anEvent, aPool, aVerdict, aWorkspace } from '../live-payloads.ts'
+import {
+  aBackend,
+  aFleet,
+  anEvent,
+  aPool,
+  aVerdict,
+  aWorkspace,
+  someWaiting
+} from '../live-payloads.ts'
 
 export interface Scene {
   readonly fleet: LiveFleet
@@ -291,12 +299,76 @@ const REFUSED: Partial<WorkspaceState> = {
   ]
 }
 
+/** Nobody serves one pool, and its requests wait; an operator holds those of another. */
+function held(): Scene {
+  const operator = { untilMs: NOW + 134_000, reason: 'operator (browser): new kernel' }
+  const line = (name: string): LivePool['hold'] => ({
+    ...{ maxRequests: 1000, maxBytes: 100_000_000, timeoutMs: 30_000, operator: null },
+    routes: [{ name, timeoutMs: 30_000 }]
+  })
+  const wait = 'degraded' as const
+  const api: LivePool = {
+    ...aPool('api', [down('10.0.0.1:80'), down('10.0.0.2:80')]),
+    ...{ activeLevel: -1, status: wait, statusWord: 'Requests wait', hold: line('api') },
+    statusReason:
+      'Nobody can serve: both are down. 214 of 1000 places are taken, the first has waited 4 s.'
+  }
+  const web: LivePool = {
+    ...aPool('web', [aBackend('10.1.0.1:80')]),
+    ...{ status: wait, statusWord: 'Held by an operator', hold: { ...line('web')!, operator } },
+    statusReason:
+      'An operator holds its requests until 02:14: new kernel. 930 of 1000 places are taken, the first has waited 12 s.'
+  }
+  return {
+    fleet: aFleet({
+      pools: [api, web],
+      routes: [
+        { name: 'api', host: null, pathPrefix: '/api', pool: 'api' },
+        { name: 'web', host: null, pathPrefix: '/', pool: 'web' }
+      ],
+      verdict: aVerdict({
+        status: 'degraded',
+        sentence:
+          'Requests wait. 1 of 3 backends in 2 pools healthy; an operator holds the requests to web until 02:14: new kernel; 214 of 1000 places in api are taken, the first has waited 4 s; 2 more problems below.',
+        short: 'api 0/2'
+      })
+    }),
+    workspace: aWorkspace(),
+    events: EVENTS,
+    rps: 80,
+    errors: {},
+    holds: {
+      api: someWaiting({ waitedAtMs: NOW }),
+      web: someWaiting({ held: 930, oldestMs: 12_400, outlook: { kind: 'operator' } })
+    }
+  }
+}
+
+/** Requests may wait, and nobody does. */
+function ready(): Scene {
+  const scene = held()
+  const [api, web] = scene.fleet.pools
+  const hold = { ...web!.hold!, operator: null }
+  const pools = [
+    { ...api!, hold: null },
+    { ...aPool('web', [aBackend('10.1.0.1:80')]), hold }
+  ]
+  const nobody = someWaiting({ held: 0, bytes: 0, oldestMs: null, outlook: { kind: 'empty' } })
+  return {
+    ...scene,
+    fleet: { ...scene.fleet, pools, verdict: aVerdict() },
+    holds: { web: { ...nobody, waitedAtMs: null } }
+  }
+}
+
 const SCENES: Readonly<Record<string, () => Scene>> = {
   demo: () => demo([true, true, true]),
   killed: () => demo([true, false, true]),
   shop,
   large,
   outage,
+  held,
+  ready,
   first: () => nothing({}),
   refused: () => nothing(REFUSED)
 }
