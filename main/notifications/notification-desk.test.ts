@@ -47,7 +47,7 @@ function happens(body: EngineEventBody): void {
 }
 
 function availability(isAvailable: boolean, pool = 'api'): void {
-  happens({ kind: 'pool_availability', pool, isAvailable, reason: 'test' })
+  happens({ kind: 'pool_availability', pool, isAvailable, doRequestsWait: false, reason: 'test' })
 }
 
 /** Real sockets take real time: the clock stands until what was sent has been answered. */

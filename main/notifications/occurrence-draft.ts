@@ -84,7 +84,7 @@ function admin(event: EventOf<'backend_admin'>, isMissed: boolean): Draft {
   }
 }
 
-function availability({ pool, isAvailable }: EventOf<'pool_availability'>): Draft {
+function availability({ pool, isAvailable, doRequestsWait }: EventOf<'pool_availability'>): Draft {
   const trouble: Trouble = { key: 'pool', occasion: 'pool_lost' }
   return isAvailable
     ? {
@@ -93,7 +93,8 @@ function availability({ pool, isAvailable }: EventOf<'pool_availability'>): Draf
       }
     : {
         ...{ pool, backend: null, occasion: 'pool_lost', severity: 'critical' },
-        ...{ headline: 'no backend left, its requests fail', begins: trouble, ends: [] }
+        headline: `no backend left, its requests ${doRequestsWait ? 'wait' : 'fail'}`,
+        ...{ begins: trouble, ends: [] }
       }
 }
 

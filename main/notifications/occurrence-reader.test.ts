@@ -114,14 +114,30 @@ describe('a backend', () => {
 })
 
 describe('a pool', () => {
-  test('is lost and comes back', () => {
-    const lost = read({ kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'r' })
+  test('is lost and comes back, and its requests fail or wait meanwhile', () => {
+    const event = {
+      kind: 'pool_availability',
+      pool: 'api',
+      isAvailable: false,
+      reason: 'r'
+    } as const
+    const waiting = read({ ...event, doRequestsWait: true })
+    expect(waiting[0]).toMatchObject({ headline: 'no backend left, its requests wait' })
+    reader = new OccurrenceReader()
+    const lost = read({ ...event, doRequestsWait: false })
     expect(lost[0]).toMatchObject({
       occasion: 'pool_lost',
       severity: 'critical',
-      begins: { key: 'pool' }
+      begins: { key: 'pool' },
+      headline: 'no backend left, its requests fail'
     })
-    const back = { kind: 'pool_availability', pool: 'api', isAvailable: true, reason: 'r' } as const
+    const back = {
+      kind: 'pool_availability',
+      pool: 'api',
+      isAvailable: true,
+      doRequestsWait: false,
+      reason: 'r'
+    } as const
     expect(ends(read(back))).toEqual(['pool'])
     expect(read(back)).toEqual([])
   })
@@ -176,7 +192,13 @@ describe('the engine', () => {
 
   test('that is new and does not repeat what was wrong has mended it', () => {
     read(health('down'))
-    read({ kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'r' })
+    read({
+      kind: 'pool_availability',
+      pool: 'api',
+      isAvailable: false,
+      doRequestsWait: false,
+      reason: 'r'
+    })
     reader.read(died, NOW_MS)
     read(health('down', 'unknown'))
     expect(reader.read(restarted, NOW_MS)).toEqual([
@@ -214,7 +236,13 @@ describe('the engine', () => {
 
 test('what another configuration does not have is not wrong any more', () => {
   read(health('down'))
-  read({ kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'r' })
+  read({
+    kind: 'pool_availability',
+    pool: 'api',
+    isAvailable: false,
+    doRequestsWait: false,
+    reason: 'r'
+  })
   read({ ...health('down'), backend: '10.0.0.2:80' } as EngineEventBody)
   expect(reader.keepOnly(new Map([['api', new Set(['10.0.0.2:80'])]]), NOW_MS)).toEqual([
     expect.objectContaining({

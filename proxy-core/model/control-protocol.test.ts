@@ -178,7 +178,7 @@ test('the schema of events knows every kind of event', () => {
     backend_health: HEALTH_EVENT,
     backend_admin: { pool: 'p', backend: 'b', from: 'ready', to: 'drain', reason: 'r' },
     backend_weight: { pool: 'p', backend: 'b', from: 1, to: 2, reason: 'r' },
-    pool_availability: { pool: 'p', isAvailable: false, reason: 'r' },
+    pool_availability: { pool: 'p', isAvailable: false, doRequestsWait: false, reason: 'r' },
     failover: {
       ...{ pool: 'p', from: 'normal', to: 'active', fromLevel: 0, toLevel: 1 },
       ...{ isManual: false, reason: 'r' }

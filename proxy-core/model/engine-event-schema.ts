@@ -40,6 +40,7 @@ export const engineEventSchema: z.ZodType<EngineEvent> = z.discriminatedUnion('k
     kind: z.literal('pool_availability'),
     pool: z.string(),
     isAvailable: z.boolean(),
+    doRequestsWait: z.boolean(),
     reason
   }),
   z.strictObject({

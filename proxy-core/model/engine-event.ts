@@ -59,6 +59,8 @@ export type EngineEventBody =
       readonly kind: 'pool_availability'
       readonly pool: string
       readonly isAvailable: boolean
+      /** While nobody serves its requests wait, as far as their routes and its line let them. */
+      readonly doRequestsWait: boolean
       readonly reason: string
     }
   | {

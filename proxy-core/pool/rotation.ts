@@ -251,7 +251,9 @@ export class Rotation {
     const { isAvailable } = this
     if (isAvailable === this.#wasAvailable) return
     this.#wasAvailable = isAvailable
-    this.#context.emit({ kind: 'pool_availability', pool: this.#pool, isAvailable, reason })
+    const doRequestsWait = this.#settings.hold !== null
+    const kind = 'pool_availability'
+    this.#context.emit({ kind, pool: this.#pool, isAvailable, doRequestsWait, reason })
   }
 
   #groups(eligible: readonly Backend[]): readonly Group[] {

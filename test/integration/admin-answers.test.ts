@@ -24,7 +24,9 @@ async function engine(): Promise<Engine> {
     { address: primary!.address, health_check: check, region: 'us-east' },
     { address: backup!.address, failover_level: 1 }
   ]
-  const fixture = await EngineFixture.start(configuration({ backends }))
+  const fixture = await EngineFixture.start(
+    configuration({ backends, pool: { buffer: { mode: 'hold' } } })
+  )
   // So that there is something in every counter and quantile.
   await fixture.get('/')
   const { port } = fixture.engine.adminAddress!
@@ -42,6 +44,8 @@ async function engine(): Promise<Engine> {
 /** Every operation, with one query that it takes. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/events': ['', '?since=1'],
+  'POST /api/v1/buffer/hold': ['?pool=main', '?pool=main&for=5s&reason=kernel'],
+  'POST /api/v1/buffer/release': ['?pool=main', '?pool=main'],
   'GET /api/v1/failover/status': ['', '?pool=main'],
   'POST /api/v1/failover/test': ['?pool=main', '?pool=main&level=1&force=true'],
   'POST /api/v1/failover/activate': ['?pool=main&reason=disks', '?pool=main'],

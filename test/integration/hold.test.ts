@@ -54,6 +54,8 @@ describe('while nobody can serve', () => {
   test('requests wait and are sent in the order of their arrival', async () => {
     const pool = { ...HOLD, max_connections: 1 }
     const { backend, fixture, back } = await withNobody({ pool })
+    const lost = { isAvailable: false, doRequestsWait: true }
+    expect(fixture.eventsOf('pool_availability')).toMatchObject([lost])
     const clients: RawClient[] = []
     for (let n = 0; n < 20; n++) {
       clients.push(await ask(fixture, getRequest(`/${n}`)))
@@ -78,6 +80,8 @@ describe('while nobody can serve', () => {
   test('a pool without a buffer refuses at once', async () => {
     const { fixture } = await withNobody({ pool: {} })
     expect((await fixture.get('/')).status).toBe(503)
+    const lost = { isAvailable: false, doRequestsWait: false }
+    expect(fixture.eventsOf('pool_availability')).toMatchObject([lost])
   })
 
   test('a route can be kept out, and one alone can hold', async () => {

@@ -39,12 +39,32 @@ const SENTENCES: readonly (readonly [EngineEventBody, string, string])[] = [
     'Pool api: 10.0.0.1:80 has weight 0, had 100 (canary).'
   ],
   [
-    { kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'all down' },
+    {
+      kind: 'pool_availability',
+      pool: 'api',
+      isAvailable: false,
+      doRequestsWait: false,
+      reason: 'all down'
+    },
     'error',
     'Pool api has no backend left, its requests fail (all down).'
   ],
   [
-    { kind: 'pool_availability', pool: 'api', isAvailable: true, reason: 'one is up' },
+    {
+      ...{ kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'all down' },
+      doRequestsWait: true
+    },
+    'error',
+    'Pool api has no backend left, its requests wait (all down).'
+  ],
+  [
+    {
+      kind: 'pool_availability',
+      pool: 'api',
+      isAvailable: true,
+      doRequestsWait: false,
+      reason: 'one is up'
+    },
     'info',
     'Pool api serves again (one is up).'
   ],

@@ -87,7 +87,7 @@ function messageOf(event: Sentenced): string {
     case 'pool_availability':
       return event.isAvailable
         ? `Pool ${event.pool} serves again (${phrase(event.reason)}).`
-        : `Pool ${event.pool} has no backend left, its requests fail (${phrase(event.reason)}).`
+        : `Pool ${event.pool} has no backend left, its requests ${event.doRequestsWait ? 'wait' : 'fail'} (${phrase(event.reason)}).`
     case 'failover':
       return failoverMessage(event)
     case 'pool_hold':

@@ -44,7 +44,13 @@ function step(fromLevel: number, toLevel: number, to: FailoverPhase, isManual = 
 
 function availability(isAvailable: boolean): HostEvent {
   const reason = 'nobody left'
-  return engineEvent({ kind: 'pool_availability', pool: 'api', isAvailable, reason })
+  return engineEvent({
+    kind: 'pool_availability',
+    pool: 'api',
+    isAvailable,
+    doRequestsWait: false,
+    reason
+  })
 }
 
 function fleet(...backends: readonly Partial<FleetBackend>[]): Fleet {

@@ -64,7 +64,13 @@ function load(...channels: readonly object[]): EngineLoad {
 }
 
 function losePool(): void {
-  engine.engine!.emit({ kind: 'pool_availability', pool: 'api', isAvailable: false, reason: 'r' })
+  engine.engine!.emit({
+    kind: 'pool_availability',
+    pool: 'api',
+    isAvailable: false,
+    doRequestsWait: false,
+    reason: 'r'
+  })
 }
 
 const HOOK = { type: 'webhook', url: { env: 'HOOK' } }

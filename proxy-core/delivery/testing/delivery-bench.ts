@@ -58,6 +58,7 @@ export class DeliveryBench {
       kind: 'pool_availability',
       pool: 'main',
       isAvailable: true,
+      doRequestsWait: false,
       reason: ''
     } as const
     this.desk.noticed(change)
