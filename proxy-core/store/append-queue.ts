@@ -59,7 +59,7 @@ export class AppendQueue {
       this.#waiting.push({ entry, bytes, resolve, reject })
       this.#waitingBytes += bytes
       if (this.#state === 'idle') this.#gather()
-      else if (this.#state === 'gathering' && this.#isDue()) this.#start()
+      else if (this.#timer !== null && this.#isDue()) this.#start()
     })
   }
 
@@ -74,7 +74,6 @@ export class AppendQueue {
     this.#state = 'gathering'
     this.#sinceMs = this.#clock.now()
     setImmediate(() => {
-      if (this.#state !== 'gathering' || this.#timer !== null) return
       const restMs = this.#sinceMs + this.#patienceMs() - this.#clock.now()
       // A timer is not finer than this.
       if (restMs < 1 || this.#isDue()) this.#start()

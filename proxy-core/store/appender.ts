@@ -111,7 +111,14 @@ export class Appender {
 
   /** Settles every append of the group; never rejects. */
   commit(group: readonly WaitingAppend[]): Promise<void> {
-    return this.#serially(() => this.#commit(group))
+    return this.#serially(async () => {
+      try {
+        await this.#commit(group)
+      } catch (error) {
+        // An entry that cannot be encoded is a defect; whoever was settled before stays so.
+        for (const waiting of group) waiting.reject(refusalOf(error))
+      }
+    })
   }
 
   /** Closes the newest segment. Nothing may be committed any more. */

@@ -130,7 +130,7 @@ export class Compaction {
     const isThere = await this.#context.files.use(place.segment.path, (file) =>
       readFully(file, octets, index.offset)
     )
-    const fixed = isThere ? decodeFixed(octets) : null
+    const fixed = isThere ? decodeFixed(octets, this.#context.recordSeed) : null
     if (
       fixed?.seq === index.seq &&
       fixed.tag.equals(index.tag) &&

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import { keyHashOf, routeHashOf } from './entry-hash.ts'
 import type { EntryReader } from './entry-reader.ts'
-import { STATE, wordOf, type EntryStates, type StateCode } from './entry-states.ts'
+import { STATE, wordOf, type StateCode } from './entry-states.ts'
 import type { IndexEntry } from './index-entry.ts'
 import type { IndexReader } from './index-reader.ts'
 import type { EntryHead, EntryQuery, PendingEntry } from './request-store.ts'
@@ -40,7 +40,7 @@ export class EntryFinder {
     const found: IndexEntry[] = []
     let at = seq
     for (;;) {
-      const place = found.length < limit ? this.#next(at, PENDING) : null
+      const place = found.length < limit ? this.#segments.next(at, PENDING) : null
       if (place === null) break
       const entry = await this.#entryAt(place)
       if (entry === null) continue
@@ -77,7 +77,7 @@ export class EntryFinder {
     const heads: EntryHead[] = []
     let seq = query.afterSeq ?? 0
     for (;;) {
-      const place = heads.length < query.limit ? this.#next(seq, codes) : null
+      const place = heads.length < query.limit ? this.#segments.next(seq, codes) : null
       if (place === null) return heads
       const entry = await this.#entryAt(place)
       if (entry === null) continue
@@ -92,7 +92,7 @@ export class EntryFinder {
 
   /** Of the pending entry with the lowest seq. It may lag one call behind: an index is read then. */
   oldestPendingAtMs(): number | null {
-    const place = this.#next(0, PENDING)
+    const place = this.#segments.next(0, PENDING)
     if (place === null) return null
     const seq = place.segment.states.seqAt(place.ordinal)
     if (seq !== this.#oldest.seq) this.#learnOldest(seq, place)
@@ -106,15 +106,6 @@ export class EntryFinder {
     const entry = this.#index.entryOf(segment, ordinal)
     if (entry instanceof Promise) void entry.then(learn, () => undefined)
     else learn(entry)
-  }
-
-  /** The first entry behind `seq` whose state is wanted. */
-  #next(seq: number, codes: readonly StateCode[]): Place | null {
-    for (const segment of this.#segments.from(seq + 1)) {
-      const ordinal = nextIn(segment.states, segment.states.firstOrdinalFrom(seq + 1), codes)
-      if (ordinal >= 0) return { segment, ordinal }
-    }
-    return null
   }
 
   /** null: a compaction has moved it; look again. Rejects with BUFFER_UNREADABLE. */
@@ -141,15 +132,6 @@ export class EntryFinder {
     const place = this.#segments.placeOf(seq)
     return place === null ? null : place.segment.states.stateAt(place.ordinal)
   }
-}
-
-function nextIn(states: EntryStates, from: number, codes: readonly StateCode[]): number {
-  const [only] = codes
-  if (codes.length === 1) return states.nextWith(only!, from)
-  for (let ordinal = from; ordinal < states.count; ordinal++) {
-    if (codes.includes(states.stateAt(ordinal))) return ordinal
-  }
-  return -1
 }
 
 /**

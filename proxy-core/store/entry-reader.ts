@@ -135,7 +135,7 @@ export class EntryReader {
     const isThere = await this.#context.files.use(segment.path, (file) =>
       readFully(file, octets, index.offset)
     )
-    const fixed = isThere ? decodeFixed(octets) : null
+    const fixed = isThere ? decodeFixed(octets, this.#context.recordSeed) : null
     if (fixed === null || !isSame(fixed, index, segment.states.seqAt(ordinal))) return null
     const needed = FIXED_BYTES + fixed.textBytes
     if (needed > octets.length) return this.#record({ segment, ordinal }, index, needed)

@@ -84,6 +84,15 @@ export interface RecordNumbers {
   readonly bytes: number
 }
 
+/**
+ * Where the checksum of a store's records begins. Who does not know the id of the store cannot
+ * make octets which are taken for a record when they are found in a damaged segment, such as a
+ * body that has a whole record in it.
+ */
+export function recordSeedOf(storeId: string): number {
+  return crc32(Buffer.from(storeId, 'hex'))
+}
+
 /** Whether the body stands in the same piece as its texts; else it follows as it is. */
 export function isBodyCopied({ body }: NewEntry): boolean {
   return body.length <= COPIED_BODY_BYTES
@@ -94,7 +103,8 @@ export function encodeRecord(
   target: Buffer,
   at: number,
   entry: NewEntry,
-  numbers: RecordNumbers
+  numbers: RecordNumbers,
+  seed: number
 ): void {
   const { body } = entry
   const textEnd = at + numbers.bytes - body.length
@@ -113,14 +123,14 @@ export function encodeRecord(
   if (isBodyCopied(entry)) body.copy(target, textEnd)
   target.writeUInt32LE(crc32(target.subarray(fixedEnd, textEnd)), at + AT.textCrc)
   target.writeUInt32LE(crc32(body), at + AT.bodyCrc)
-  target.writeUInt32LE(crc32(target.subarray(at + AT.bytes, fixedEnd)), at + AT.fixedCrc)
+  target.writeUInt32LE(crc32(target.subarray(at + AT.bytes, fixedEnd), seed), at + AT.fixedCrc)
 }
 
 /** null: no record begins here, or its fixed part is damaged. */
-export function decodeFixed(octets: Buffer): RecordFixed | null {
+export function decodeFixed(octets: Buffer, seed: number): RecordFixed | null {
   if (octets.length < FIXED_BYTES || octets.readUInt32LE(AT.magic) !== RECORD_MAGIC) return null
-  if (crc32(octets.subarray(AT.bytes, FIXED_BYTES)) !== octets.readUInt32LE(AT.fixedCrc))
-    return null
+  const sum = crc32(octets.subarray(AT.bytes, FIXED_BYTES), seed)
+  if (sum !== octets.readUInt32LE(AT.fixedCrc)) return null
   const bytes = octets.readUInt32LE(AT.bytes)
   const bodyBytes = octets.readUInt32LE(AT.bodyBytes)
   const textBytes = textLengths(octets).reduce((sum, length) => sum + length, 0)

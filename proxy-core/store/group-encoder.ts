@@ -34,7 +34,7 @@ export function encodeGroup(
   for (let index = 0; index < count; index++) {
     const { entry, bytes } = waiting[index]!
     const placed = indexEntryFor(context, waiting[index]!, place.firstSeq + index, offset)
-    encodeRecord(octets, at, entry, placed)
+    encodeRecord(octets, at, entry, placed, context.recordSeed)
     entries.push(placed)
     offset += bytes
     if (isBodyCopied(entry)) at += bytes

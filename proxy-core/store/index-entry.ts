@@ -7,6 +7,7 @@ export const INDEX_ENTRY_BYTES = 48
 export const BLOCK_ENTRIES = 256
 export const BLOCK_BYTES = BLOCK_ENTRIES * INDEX_ENTRY_BYTES
 const CRC_BYTES = 4
+const MAX_MS = 2 ** 48 - 1
 
 export interface IndexEntry {
   readonly seq: number
@@ -35,9 +36,14 @@ export function encodeIndexEntry(
   block.writeUInt32LE(entry.routeHash, at + 12)
   entry.tag.copy(block, at + 16, 0, TAG_BYTES)
   block.writeUIntLE(entry.keyHash, at + 24, 6)
-  block.writeUIntLE(Math.max(0, Math.floor(entry.receivedAtMs)), at + 30, 6)
+  block.writeUIntLE(wholeMs(entry.receivedAtMs), at + 30, 6)
   block.writeUInt32LE(entry.bodyBytes, at + 36)
   block.writeDoubleLE(entry.expiresAtMs, at + 40)
+}
+
+/** What fits into 48 bits: until the year 10889. */
+function wholeMs(atMs: number): number {
+  return Math.min(MAX_MS, Math.max(0, Math.floor(atMs) || 0))
 }
 
 export function decodeIndexEntry(block: Buffer, place: number, firstSeq: number): IndexEntry {

@@ -41,7 +41,7 @@ export class IndexReader {
     await this.#context.files.use(segment.path, (file) =>
       scanSegment(
         file,
-        { from: HEADER_BYTES, to: segment.dataBytes },
+        { from: HEADER_BYTES, to: segment.dataBytes, seed: this.#context.recordSeed },
         {
           onRecord: (fixed, offset) => void found.set(fixed.seq, indexEntryOf(fixed, offset)),
           onDamage: () => {}

@@ -1,4 +1,5 @@
 /** All segments in the order of their entries, and what they hold together. */
+import type { EntryStates, StateCode } from './entry-states.ts'
 import type { Segment } from './segment.ts'
 
 export interface Place {
@@ -41,9 +42,14 @@ export class SegmentList {
     return ordinal < 0 ? null : { segment, ordinal }
   }
 
-  /** The segments that have entries with this or a larger seq. */
-  from(seq: number): readonly Segment[] {
-    return this.#segments.slice(this.#indexFrom(seq))
+  /** The first entry behind `seq` with one of these states; null: there is none. */
+  next(seq: number, states: readonly StateCode[]): Place | null {
+    for (let at = this.#indexFrom(seq + 1); at < this.#segments.length; at++) {
+      const segment = this.#segments[at]!
+      const ordinal = nextIn(segment.states, segment.states.firstOrdinalFrom(seq + 1), states)
+      if (ordinal >= 0) return { segment, ordinal }
+    }
+    return null
   }
 
   sum(of: (segment: Segment) => number): number {
@@ -63,4 +69,13 @@ export class SegmentList {
     }
     return low
   }
+}
+
+function nextIn(states: EntryStates, from: number, codes: readonly StateCode[]): number {
+  const [only] = codes
+  if (codes.length === 1) return states.nextWith(only!, from)
+  for (let ordinal = from; ordinal < states.count; ordinal++) {
+    if (codes.includes(states.stateAt(ordinal))) return ordinal
+  }
+  return -1
 }

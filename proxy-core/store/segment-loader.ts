@@ -108,7 +108,7 @@ async function fromScan(
   const { name } = found.file
   const file = await context.disk.open(pathOf(context, name), 'write')
   try {
-    const scanned = await scan(file, found, range)
+    const scanned = await scan(file, found, range, context.recordSeed)
     if (scanned === null && found.header === null && found.fileBytes > HEADER_BYTES) {
       const message = `${name} has neither a readable header nor a readable record: left alone.`
       context.report('foreign_file', name, message)
@@ -134,7 +134,12 @@ async function fromScan(
 }
 
 /** null: there is no entry in it. */
-async function scan(file: DiskFile, found: FoundSegment, range: SeqRange): Promise<Scanned | null> {
+async function scan(
+  file: DiskFile,
+  found: FoundSegment,
+  range: SeqRange,
+  seed: number
+): Promise<Scanned | null> {
   const seqs: number[] = []
   const damaged: DamagedSpan[] = []
   let index: MemoryIndex | null = null
@@ -143,7 +148,7 @@ async function scan(file: DiskFile, found: FoundSegment, range: SeqRange): Promi
   let goodBytes = HEADER_BYTES
   await scanSegment(
     file,
-    { from: HEADER_BYTES, to: found.fileBytes },
+    { from: HEADER_BYTES, to: found.fileBytes, seed },
     {
       onRecord(fixed, offset) {
         // What is not ascending, or belongs to another segment, was never acknowledged here.

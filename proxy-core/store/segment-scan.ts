@@ -23,6 +23,13 @@ export interface ScanVisitor {
   onDamage(span: DamagedSpan): void
 }
 
+export interface ScanRange {
+  readonly from: number
+  readonly to: number
+  /** recordSeedOf() the store. */
+  readonly seed: number
+}
+
 export interface ScanEnd {
   /** Behind the last good record. */
   readonly goodBytes: number
@@ -32,7 +39,7 @@ export interface ScanEnd {
 
 export async function scanSegment(
   file: DiskFile,
-  range: { readonly from: number; readonly to: number },
+  range: ScanRange,
   visitor: ScanVisitor
 ): Promise<ScanEnd> {
   const reader = new WindowReader(file, range.to)
@@ -40,7 +47,7 @@ export async function scanSegment(
   let at = range.from
   let goodBytes = range.from
   while (at < range.to) {
-    const fixed = decodeFixed(await reader.read(at, FIXED_BYTES))
+    const fixed = decodeFixed(await reader.read(at, FIXED_BYTES), range.seed)
     const end = fixed === null ? Infinity : at + fixed.bytes
     if (fixed !== null && end <= range.to && (await isWhole(reader, at, fixed))) {
       // Only now is it sure that the damage is not the torn end.
@@ -49,7 +56,7 @@ export async function scanSegment(
       at = goodBytes = end
       continue
     }
-    const next = end <= range.to ? end : await nextRecord(reader, at + 1, range.to)
+    const next = end <= range.to ? end : await nextRecord(reader, at + 1, range)
     damaged.push({ offset: at, bytes: next - at, fixed })
     at = next
   }
@@ -57,7 +64,11 @@ export async function scanSegment(
 }
 
 /** Where the next fixed part with a good checksum begins, or `to`. */
-async function nextRecord(reader: WindowReader, from: number, to: number): Promise<number> {
+async function nextRecord(
+  reader: WindowReader,
+  from: number,
+  { to, seed }: ScanRange
+): Promise<number> {
   const magic = Buffer.alloc(4)
   magic.writeUInt32LE(RECORD_MAGIC)
   let at = from
@@ -66,8 +77,8 @@ async function nextRecord(reader: WindowReader, from: number, to: number): Promi
     const found = window.indexOf(magic)
     // A magic may begin in this window and end in the next.
     if (found < 0) at += Math.max(1, window.length - 3)
-    else if (decodeFixed(await reader.read(at + found, FIXED_BYTES)) !== null) return at + found
-    else at += found + 1
+    else if (decodeFixed(await reader.read(at + found, FIXED_BYTES), seed) === null) at += found + 1
+    else return at + found
   }
   return to
 }

@@ -11,6 +11,8 @@ export interface StoreContext {
   readonly directory: string
   /** Hexadecimal; in every file of the store. */
   readonly storeId: string
+  /** Of the checksums of its records. */
+  readonly recordSeed: number
   readonly ids: EntryIds
   readonly clock: Clock
   readonly files: OpenFiles

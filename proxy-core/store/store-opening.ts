@@ -4,7 +4,7 @@ import { BlockCache } from './block-cache.ts'
 import type { Disk, DirectoryLock } from './disk.ts'
 import { listDirectory, type DirectoryListing } from './directory-listing.ts'
 import { EntryIds } from './entry-ids.ts'
-import { FIXED_BYTES } from './entry-record.ts'
+import { FIXED_BYTES, recordSeedOf } from './entry-record.ts'
 import { FORMAT_VERSION } from './file-header.ts'
 import { ID_KEY_NAME, MANIFEST_NAME, nameOf } from './file-names.ts'
 import { readIdKey } from './id-key.ts'
@@ -91,8 +91,11 @@ async function contextOf(
     const message = `${ID_KEY_NAME} was damaged: ids that were given out before are unknown now.`
     report('rebuilt', ID_KEY_NAME, message)
   }
-  const storeId = manifest?.store ?? (await idInSegments({ ...shared, storeId: '' }, listing))
-  return { ...shared, storeId: storeId ?? randomBytes(16).toString('hex') }
+  const storeId =
+    manifest?.store ??
+    (await idInSegments({ ...shared, storeId: '', recordSeed: 0 }, listing)) ??
+    randomBytes(16).toString('hex')
+  return { ...shared, storeId, recordSeed: recordSeedOf(storeId) }
 }
 
 /** Of a store whose manifest is lost: what its first readable segment says. */
