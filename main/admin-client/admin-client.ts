@@ -28,6 +28,8 @@ interface HttpClient {
 
 type Query = Readonly<Record<string, string | undefined>>
 
+type Method = 'GET' | 'POST' | 'DELETE'
+
 export class AdminClient {
   readonly target: AdminTarget
   readonly #http: HttpClient
@@ -62,16 +64,16 @@ export class AdminClient {
     return this.#ask('POST', path, query, schema)
   }
 
+  /** Takes away what is there. Rejects like `post`. */
+  remove<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#ask('DELETE', path, {}, schema)
+  }
+
   close(): Promise<void> {
     return this.#http.agent.destroy()
   }
 
-  async #ask<T>(
-    method: 'GET' | 'POST',
-    path: string,
-    query: Query,
-    schema: z.ZodType<T>
-  ): Promise<T> {
+  async #ask<T>(method: Method, path: string, query: Query, schema: z.ZodType<T>): Promise<T> {
     const { status, text } = await this.#exchange(
       method,
       `${this.target.url}${path}${search(query)}`
@@ -85,7 +87,7 @@ export class AdminClient {
   }
 
   async #exchange(
-    method: 'GET' | 'POST',
+    method: Method,
     url: string
   ): Promise<{ readonly status: number; readonly text: string }> {
     const { token } = this.target

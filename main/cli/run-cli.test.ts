@@ -27,14 +27,14 @@ test('the help lists every command that is built, and none that is not', async (
 Usage: switchyard <command> [options]
 
 Commands:
-  console            Open the console: live traffic in a window or in a browser
-  run <config>       Balance traffic as a configuration file says, until stopped
-  check <config>     Read a configuration file and name every problem in it
-  init [file]        Ask for servers, backups and checks, and write a configuration
-  failover <action>  Show the failover of a running instance, try it, switch it by hand
-  buffer <action>    Show requests that wait for a backend, let them wait, let them go
-  notify <action>    Send a test message through the notification channels of a file
-  bench              Measure how fast this machine balances
+  console               Open the console: live traffic in a window or in a browser
+  run <config>          Balance traffic as a configuration file says, until stopped
+  check <config>        Read a configuration file and name every problem in it
+  init [file]           Ask for servers, backups and checks, and write a configuration
+  failover <action>     Show the failover of a running instance, try it, switch it by hand
+  buffer <action> [id]  Show requests that wait, with their clients or on disk, and steer them
+  notify <action>       Send a test message through the notification channels of a file
+  bench                 Measure how fast this machine balances
 
 Options:
   --help     Show this help, or that of a command

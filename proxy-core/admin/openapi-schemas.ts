@@ -9,10 +9,18 @@ import {
   failoverTransitionSchema
 } from '../model/failover-report.ts'
 import { heldRequestSchema, holdChangeSchema, holdStatusSchema } from '../model/hold-report.ts'
+import {
+  storedEntrySchema,
+  storedHeadSchema,
+  storeStatusSchema,
+  storingRouteSchema
+} from '../model/stored-entry.ts'
 import { probeRecordSchema } from '../model/probe-record.ts'
 import { errorSchema } from './error-answer.ts'
 import { changeSchema } from './handlers/backend.ts'
 import { bufferSchema, heldPoolSchema } from './handlers/buffer.ts'
+import { bulkSchema } from './handlers/buffer-bulk.ts'
+import { storedPageSchema } from './handlers/buffer-entries.ts'
 import { eventsSchema } from './handlers/events.ts'
 import { failoverStatusesSchema } from './handlers/failover-status.ts'
 import { statusSchema } from './handlers/status.ts'
@@ -51,6 +59,12 @@ const NAMES: readonly (readonly [schema: z.ZodType, name: string])[] = [
   [heldRequestSchema, 'HeldRequest'],
   [holdStatusSchema, 'HoldStatus'],
   [holdChangeSchema, 'HoldChange'],
+  [storeStatusSchema, 'StoreStatus'],
+  [storingRouteSchema, 'StoringRoute'],
+  [storedHeadSchema, 'StoredRequest'],
+  [storedEntrySchema, 'StoredRequestWithBody'],
+  [storedPageSchema, 'StoredRequests'],
+  [bulkSchema, 'Bulk'],
   [openApiSchema, 'Description']
 ]
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { SwitchyardError } from '../model/error-catalogue.ts'
 import { nearestName } from '../model/schema/nearest-name.ts'
-import { parseDuration } from '../model/units.ts'
+import { parseDuration, parseSize } from '../model/units.ts'
 
 export const NO_QUERY = z.strictObject({})
 
@@ -61,6 +61,20 @@ function unknown(name: string, known: readonly string[]): SwitchyardError {
 
 function invalid(message: string): SwitchyardError {
   return new SwitchyardError('ADMIN_REQUEST_INVALID', message)
+}
+
+/** `body=64KB`: a size as the configuration writes it, in bytes. */
+export const sizeText = z.codec(
+  z.string().refine(isBodySize, { error: 'must be a size such as 64KB, at most 1MiB' }),
+  z.number(),
+  { decode: (text) => parseSize(text) ?? 0, encode: String }
+)
+
+const MAX_BODY_SHOWN_BYTES = 1024 * 1024
+
+function isBodySize(text: string): boolean {
+  const bytes = parseSize(text)
+  return bytes !== undefined && bytes >= 0 && bytes <= MAX_BODY_SHOWN_BYTES
 }
 
 function isSpan(text: string): boolean {

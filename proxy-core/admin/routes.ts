@@ -2,6 +2,12 @@
 import type { AdminRoute } from './admin-route.ts'
 import { backendRoute } from './handlers/backend.ts'
 import { bufferRoute } from './handlers/buffer.ts'
+import { bufferPurgeRoute, bufferReplayRoute } from './handlers/buffer-bulk.ts'
+import {
+  bufferEntriesRoute,
+  bufferEntryReplayRoute,
+  bufferEntryRoute
+} from './handlers/buffer-entries.ts'
 import { bufferHoldRoute, bufferReleaseRoute } from './handlers/buffer-hold.ts'
 import { eventsRoute } from './handlers/events.ts'
 import { failoverActivateRoute } from './handlers/failover-activate.ts'
@@ -34,7 +40,12 @@ const ROUTES: readonly AdminRoute[] = [
   failoverDeactivateRoute,
   bufferRoute,
   bufferHoldRoute,
-  bufferReleaseRoute
+  bufferReleaseRoute,
+  bufferEntriesRoute,
+  bufferEntryRoute,
+  bufferEntryReplayRoute,
+  bufferReplayRoute,
+  bufferPurgeRoute
 ]
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [...ROUTES, openApiRoute(ROUTES)]

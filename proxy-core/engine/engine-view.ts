@@ -16,6 +16,7 @@ import type {
   FailoverPreview,
   FailoverStatus
 } from '../model/failover-report.ts'
+import type { RequestStore } from '../store/request-store.ts'
 import type { HeldRequest, HoldChange, HoldStatus } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, PoolSettings, RouteSettings } from '../model/settings.ts'
@@ -125,6 +126,8 @@ export interface EngineView {
   readonly configurationError: string | null
   /** What the parent has counted about the notifications that it sends. */
   readonly notifications: NotificationCounters
+  /** Requests on disk; null: no route stores any, or the store is not open. */
+  readonly store: RequestStore | null
   /** Throws SwitchyardError POOL_UNKNOWN. */
   failoverStatus(pool: string): FailoverStatus
   /**

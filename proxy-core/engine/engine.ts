@@ -23,6 +23,7 @@ import type {
 } from '../model/failover-report.ts'
 import { holdInForce } from '../hold/hold-in-force.ts'
 import { holdingRoutesOf, holdWarnings } from '../model/hold-warnings.ts'
+import type { RequestStore } from '../store/request-store.ts'
 import type { HoldChange } from '../model/hold-report.ts'
 import type { ProbeRecord } from '../model/probe-record.ts'
 import type { EngineSettings, HostPort, RouteSettings } from '../model/settings.ts'
@@ -258,6 +259,10 @@ export class Engine implements EngineRuntime, ObservedEngine {
   deactivateFailover(pool: string, reason: string): FailoverChange {
     const changed = this.#pools.poolOf(pool).failover.deactivate(reason)
     return this.#failoverChange(pool, changed)
+  }
+
+  get store(): RequestStore | null {
+    return this.#buffer.store
   }
 
   holdPool(pool: string, durationMs: number, reason: string): HoldChange {

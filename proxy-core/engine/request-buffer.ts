@@ -41,6 +41,10 @@ export class RequestBuffer {
     })
   }
 
+  /** null: it is not open. */
+  get store(): RequestStore | null {
+    return this.#store
+  }
   /** null: the configuration has no store. */
   get view(): BufferView | null {
     if (this.#settings === null) return null

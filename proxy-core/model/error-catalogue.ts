@@ -83,6 +83,18 @@ export const ERROR_CATALOGUE = {
     cause: 'The requests of the pool may not wait for a backend.',
     remedy: 'Give the pool a `buffer: { mode: hold }`; a reload is enough.'
   },
+  BUFFER_NONE: {
+    cause: 'No route of the instance stores requests.',
+    remedy: 'Give a route a `buffer: { mode: store }`; a reload is enough.'
+  },
+  ENTRY_UNKNOWN: {
+    cause: 'The buffer knows no request of this id, or not any more.',
+    remedy: 'List them with `switchyard buffer list`; settled ones are forgotten after a while.'
+  },
+  ENTRY_SETTLED: {
+    cause: 'The stored request is not in a state in which this can be done.',
+    remedy: '`switchyard buffer list` shows the state of each; only dead ones are replayed.'
+  },
   PROTOCOL_VIOLATION: {
     cause: 'A message between the control plane and the engine did not match its schema.',
     remedy: 'Both must be of the same version: reinstall, then restart.'

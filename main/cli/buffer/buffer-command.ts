@@ -8,9 +8,18 @@ import { unknownWord } from '../command-line.ts'
 import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal.ts'
+import { print } from './buffer-output.ts'
 import { holdText } from './hold-text.ts'
+import {
+  deleteStored,
+  listStored,
+  purgeStored,
+  replayStored,
+  showStored
+} from './stored-actions.ts'
+import { storeText } from './stored-text.ts'
 
-const ACTIONS = ['status', 'hold', 'release'] as const
+const ACTIONS = ['status', 'hold', 'release', 'list', 'show', 'replay', 'delete', 'purge'] as const
 
 type Action = (typeof ACTIONS)[number]
 
@@ -18,8 +27,9 @@ const API = '/api/v1/buffer'
 
 export const bufferCommand: Command = {
   name: 'buffer',
-  summary: 'Show requests that wait for a backend, let them wait, let them go',
+  summary: 'Show requests that wait, with their clients or on disk, and steer them',
   operands: ['action'],
+  optionalOperands: ['id'],
   options: [
     {
       name: 'pool',
@@ -28,6 +38,20 @@ export const bufferCommand: Command = {
     },
     { name: 'for', value: '<duration>', effect: 'How long hold lets them wait, at most 1h [30s]' },
     { name: 'reason', value: '<text>', effect: 'Kept in the events and the log' },
+    {
+      name: 'state',
+      value: '<states>',
+      effect: 'States for list, one for purge [list: pending,dead]'
+    },
+    { name: 'route', value: '<name>', effect: 'Only stored requests of this route' },
+    { name: 'key', value: '<key>', effect: 'Only stored requests of this key' },
+    { name: 'limit', value: '<number>', effect: 'How many list shows, at most 500 [50]' },
+    {
+      name: 'body',
+      value: '<size>',
+      effect: 'How much of the body show shows, at most 1MiB [16KiB]'
+    },
+    { name: 'yes', effect: 'Do not ask before delete, purge and a replay of many' },
     { name: 'json', effect: "Print the admin API's JSON instead of text" },
     ...ADMIN_OPTIONS
   ],
@@ -36,11 +60,16 @@ Actions:
   status   who waits in each pool, for how long, and what became of the others
   hold     let all new requests of a pool wait, as for the restart of its backends
   release  let them go before the time of hold is over
+  list     stored requests, in the order of their acceptance
+  show     the one of this id, with its fields and body; values of credentials are masked
+  replay   deliver the dead one of this id once more; without an id, all dead ones
+  delete   take the one of this id out for good
+  purge    take all of a state out for good
 
 Exit codes:
   0   done; also when it was so already
   4   no running instance was found, it does not answer, or it does not take the token
-  5   nothing was changed: no such pool, or its requests may not wait
+  5   nothing was changed: no such pool or request, it may not be done, or the answer was no
   64  the command line is wrong`,
   run: (input, terminal) => {
     const action = actionOf(input)
@@ -57,7 +86,12 @@ interface Call {
 const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
   status: showStatus,
   hold,
-  release
+  release,
+  list: listStored,
+  show: showStored,
+  replay: replayStored,
+  delete: deleteStored,
+  purge: purgeStored
 }
 
 async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> {
@@ -65,7 +99,10 @@ async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> 
   const nowMs = systemClock.wallNow()
   print(input, terminal, buffer, () => {
     const texts = buffer.pools.map((pool) => holdText(pool, pool.requests, nowMs))
-    return texts.length === 0 ? 'No pool of the instance holds requests.' : texts.join('\n\n')
+    if (buffer.store !== null) texts.push(storeText(buffer.store))
+    return texts.length === 0
+      ? 'The instance neither holds nor stores requests.'
+      : texts.join('\n\n')
   })
   return EXIT.done
 }
@@ -109,15 +146,6 @@ async function poolOf({ input, client }: Call): Promise<string> {
 
 function reasonOf({ input }: Call): string | undefined {
   return valueOf(input, 'reason')
-}
-
-function print(
-  input: CommandInput,
-  terminal: Terminal,
-  document: unknown,
-  text: () => string
-): void {
-  terminal.out(`${input.options.has('json') ? JSON.stringify(document, null, 2) : text()}\n`)
 }
 
 function actionOf(input: CommandInput): Action {

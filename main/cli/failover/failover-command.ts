@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { AdminClient } from '../../admin-client/admin-client.ts'
 import { ADMIN_OPTIONS, withAdmin } from '../admin-options.ts'
 import { unknownWord } from '../command-line.ts'
+import { isConfirmed } from '../confirmation.ts'
 import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal.ts'
@@ -100,7 +101,7 @@ async function activate(call: Call): Promise<ExitCode> {
   const { client, input } = call
   const pool = await poolOf(call, 'activate')
   const query = { pool, ...wishesOf(input), reason: valueOf(input, 'reason') }
-  const isWanted = await confirm(call, `Activate the failover of pool ${pool}?`, async () =>
+  const isWanted = await isConfirmed(call, `Activate the failover of pool ${pool}?`, async () =>
     previewText(await previewOf(call, pool))
   )
   if (!isWanted) return EXIT.refused
@@ -111,7 +112,7 @@ async function deactivate(call: Call): Promise<ExitCode> {
   const { client, input } = call
   const pool = await poolOf(call, 'deactivate')
   const query = { pool, reason: valueOf(input, 'reason') }
-  const isWanted = await confirm(call, `Deactivate the failover of pool ${pool}?`, async () =>
+  const isWanted = await isConfirmed(call, `Deactivate the failover of pool ${pool}?`, async () =>
     statusesText([await client.get(`${API}/status`, { pool }, failoverStatusSchema)])
   )
   if (!isWanted) return EXIT.refused
@@ -122,25 +123,6 @@ function report({ input, terminal }: Call, change: FailoverChange): ExitCode {
   const first = change.changed ? 'Done.' : 'It was so already; nothing was changed.'
   print(input, terminal, change, () => `${first}\n\n${statusesText([change.status])}`)
   return EXIT.done
-}
-
-/** Shows what stands at stake first. Throws UsageError where nobody can be asked. */
-async function confirm(
-  { input, terminal }: Call,
-  question: string,
-  stake: () => Promise<string>
-): Promise<boolean> {
-  if (input.options.has('yes')) return true
-  if (terminal.openKeyboard === undefined) {
-    throw new UsageError('Nobody is here to be asked: add --yes where this is meant to happen.')
-  }
-  terminal.err(`${await stake()}\n`)
-  const keyboard = terminal.openKeyboard()
-  const answer = await keyboard.ask(`${question} [y/N] `)
-  keyboard.close()
-  if (/^y(es)?$/i.test(answer?.trim() ?? '')) return true
-  terminal.err('Nothing was changed.\n')
-  return false
 }
 
 function previewOf({ input, client }: Call, pool: string): Promise<FailoverPreview> {

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { heldRequestSchema, holdStatusSchema } from '../../model/hold-report.ts'
 import type { PoolView } from '../../engine/engine-view.ts'
 import { SwitchyardError } from '../../model/error-catalogue.ts'
+import { storeStatusSchema } from '../../model/stored-entry.ts'
+import { storeStatusOf } from '../stored-document.ts'
 import { jsonAnswer, type AdminRoute } from '../admin-route.ts'
 import { operation } from '../operation.ts'
 
@@ -17,7 +19,8 @@ export const heldPoolSchema = z.strictObject({
 })
 
 export const bufferSchema = z.strictObject({
-  pools: z.array(heldPoolSchema).describe('Pools whose requests may wait.')
+  pools: z.array(heldPoolSchema).describe('Pools whose requests may wait.'),
+  store: storeStatusSchema.nullable().describe('Of requests on disk; null: no route stores any.')
 })
 
 export const bufferRoute: AdminRoute = {
@@ -26,7 +29,7 @@ export const bufferRoute: AdminRoute = {
   methods: {
     GET: operation({
       id: 'readBuffer',
-      summary: 'Requests that wait for a backend',
+      summary: 'Requests that wait for a backend, with their clients or on disk',
       query: z.strictObject({
         pool: z.string().optional().describe('Name of the pool. Default: every pool.')
       }),
@@ -37,7 +40,8 @@ export const bufferRoute: AdminRoute = {
         if (pool !== undefined && pools.length === 0) {
           throw new SwitchyardError('POOL_UNKNOWN', `There is no pool ${pool}.`, { pool })
         }
-        return jsonAnswer({ pools: pools.flatMap(heldPool) })
+        const store = view.buffer === null ? null : storeStatusOf(view.buffer)
+        return jsonAnswer({ pools: pools.flatMap(heldPool), store })
       }
     })
   }

@@ -8,6 +8,7 @@ import {
   type NotificationCounters
 } from '../../model/notification-counters.ts'
 import type { HoldChange, HoldStatus } from '../../model/hold-report.ts'
+import type { RequestStore } from '../../store/request-store.ts'
 import type { EngineSettings } from '../../model/settings.ts'
 import type { AdminState } from '../../model/states.ts'
 import type { HostedEngine } from '../control-session.ts'
@@ -99,6 +100,8 @@ export class ScriptedEngine implements HostedEngine {
     this.startOverlay = overlay
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve()
   }
+
+  readonly store: RequestStore | null = null
 
   noteRefusal(code: string, reason: string): void {
     this.calls.push(`noteRefusal ${code} ${reason}`)

@@ -31,6 +31,7 @@ import { MAX_WEIGHT, type AdminState } from '../../model/states.ts'
 import { Backend } from '../../pool/backend.ts'
 import { LatencyHistogram } from '../latency-histogram.ts'
 import type { HoldChange } from '../../model/hold-report.ts'
+import type { RequestStore } from '../../store/request-store.ts'
 import { TrafficCounters } from '../traffic-counters.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -82,6 +83,7 @@ export class EngineDouble implements EngineView, EngineCommands {
   buffer: BufferView | null = null
   readonly loopLag = new LatencyHistogram()
   isReady = true
+  store: RequestStore | null = null
   isStopping = false
   configurationError: string | null = null
   notifications: NotificationCounters = NO_NOTIFICATION_COUNTERS
