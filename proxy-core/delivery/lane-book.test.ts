@@ -95,7 +95,7 @@ test('nothing is taken beyond the limits', () => {
   const book = new LaneBook({ ...LIMITS, lanes: 2 })
   expect(book.offer(entry(1, 0))).toBe(true)
   expect(book.offer(entry(2, 5))).toBe(true)
-  expect(book.hasRoom).toBe(false)
+  expect(book.room).toBe(0)
   expect(book.offer(entry(3, 6))).toBe(false)
   // Of a key that is known there may be more.
   expect(book.offer(entry(4, 5))).toBe(true)

@@ -50,8 +50,10 @@ export class LaneBook {
   get waitingCount(): number {
     return this.#waiting.size
   }
-  get hasRoom(): boolean {
-    return !this.#isHandFull && this.#lanes.size < this.#limits.lanes
+  /** So many entries of new keys can be taken. */
+  get room(): number {
+    const { atHand, lanes } = this.#limits
+    return Math.max(0, Math.min(atHand - this.#atHand, lanes - this.#lanes.size))
   }
   get #isHandFull(): boolean {
     return this.#atHand >= this.#limits.atHand
@@ -80,7 +82,7 @@ export class LaneBook {
     const key = laneKeyOf(entry)
     const lane = this.#lanes.get(key)
     if (lane === undefined) {
-      if (!this.hasRoom) return false
+      if (this.room === 0) return false
       const added = new Lane(key)
       this.#lanes.set(key, added)
       added.entries.push(entry)

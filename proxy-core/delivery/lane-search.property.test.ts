@@ -129,7 +129,7 @@ class Run {
   }
 
   #look(): void {
-    if (this.#isLooking || !this.#search.isWorthwhile) return
+    if (this.#isLooking || !this.#search.isWorthwhile(this.#lanes.firstReady === undefined)) return
     this.#isLooking = true
     void this.#search.step().then(() => (this.#isLooking = false))
   }

@@ -30,8 +30,15 @@ export class LaneSearch {
     this.#hasMore = true
   }
 
-  get isWorthwhile(): boolean {
-    return this.#lanes.hasRoom && (this.#hasMore || this.#lanes.searchFrom !== null)
+  /**
+   * There is something to look for, and room for a whole batch of it: with less, every delivery
+   * would have hundreds of entries read for the one that it makes room for. `isIdle`: nothing at
+   * hand can be sent, so that a single one is worth it.
+   */
+  isWorthwhile(isIdle: boolean): boolean {
+    const { room, searchFrom } = this.#lanes
+    if (room < (isIdle ? 1 : this.#batch)) return false
+    return this.#hasMore || searchFrom !== null
   }
 
   /** One batch. Rejects when the store cannot be read. */
@@ -43,7 +50,8 @@ export class LaneSearch {
 
   async #forward(): Promise<void> {
     this.#hasMore = false
-    const batch = await this.#store.pendingAfter(this.#seenTo, this.#batch)
+    const limit = Math.min(this.#batch, Math.max(1, this.#lanes.room))
+    const batch = await this.#store.pendingAfter(this.#seenTo, limit)
     for (const entry of batch) {
       if (this.#isOurs(entry) && !this.#lanes.offer(entry)) {
         this.#hasMore = true

@@ -155,7 +155,8 @@ export class RouteDelivery {
     if (isServing && !this.#wasServing) this.#pace.restart()
     this.#wasServing = isServing
     while (isServing && this.#mayBegin(this.#plan, nowMs)) void this.#deliver(this.#plan)
-    if (nowMs >= this.#searchAgainMs && !this.#isSearching && this.#search.isWorthwhile) {
+    const isIdle = this.#lanes.firstReady === undefined
+    if (nowMs >= this.#searchAgainMs && !this.#isSearching && this.#search.isWorthwhile(isIdle)) {
       void this.#look()
     }
     this.#setTimer(nowMs, isServing)

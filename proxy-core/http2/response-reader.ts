@@ -32,6 +32,9 @@ const CONNECTION_FIELDS = new Set([
 /** What backends may send was limited when it was read; this side only adds to it. */
 const LIMITS: HeadLimits = { headBytes: 1024 * 1024, lineBytes: 64 * 1024, fieldCount: 1024 }
 
+/** A head is read in one go, and its fields are texts before anybody hears of it. */
+const SHARED_PARSER = new ResponseParser(LIMITS.fieldCount)
+
 const NO_FIELDS: FlatFields = []
 const RESET_CONTENT = 205
 /** HTTP/1.1 has three digits; Node sends nothing above over HTTP/2 (RFC 9110 section 15). */
@@ -40,7 +43,6 @@ const STATUS_MAX = 599
 export class ResponseReader {
   readonly #isHead: boolean
   readonly #sink: ResponseSink
-  readonly #parser = new ResponseParser(LIMITS.fieldCount)
   #hasHead = false
   #isDone = false
   #remaining = 0
@@ -68,7 +70,7 @@ export class ResponseReader {
   }
 
   #readHead(octets: Buffer, start: number): number {
-    const parser = this.#parser
+    const parser = SHARED_PARSER
     parser.reset()
     const next = parser.parse(octets, start, octets.length, LIMITS)
     if (next <= 0) throw new Error('A response head was written in pieces.')
