@@ -6,6 +6,7 @@ import { bufferCommand } from './buffer/buffer-command.ts'
 import type { Command } from './command.ts'
 import { consoleCommand } from './console/console-command.ts'
 import { failoverCommand } from './failover/failover-command.ts'
+import { importCommand } from './import/import-command.ts'
 import { initCommand } from './init/init-command.ts'
 import { notifyCommand } from './notify/notify-command.ts'
 import { runCommand } from './run/run-command.ts'
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   initCommand,
+  importCommand,
   failoverCommand,
   bufferCommand,
   notifyCommand,

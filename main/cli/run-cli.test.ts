@@ -31,6 +31,7 @@ Commands:
   run <config>          Balance traffic as a configuration file says, until stopped
   check <config>        Read a configuration file and name every problem in it
   init [file]           Ask for servers, backups and checks, and write a configuration
+  import <file>         Translate the configuration of another system, and say what has no counterpart
   failover <action>     Show the failover of a running instance, try it, switch it by hand
   buffer <action> [id]  Show requests that wait, with their clients or on disk, and steer them
   notify <action>       Send a test message through the notification channels of a file

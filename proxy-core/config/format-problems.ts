@@ -94,6 +94,6 @@ function masked(line: string, path: string): string {
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu
 
 /** One character for one, so that the mark stays under its spot. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll('\t', ' ').replaceAll(UNPRINTABLE, '·')
 }

@@ -1,0 +1,5 @@
+/** Every format that can be read. */
+import type { Importer } from './importer.ts'
+import { vectorImporter } from './vector/vector-importer.ts'
+
+export const IMPORTERS: readonly Importer[] = [vectorImporter]
