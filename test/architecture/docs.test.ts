@@ -35,6 +35,7 @@ const OURS = [
   'docs/guides/reload-and-shutdown.md',
   'docs/guides/store.md',
   'docs/guides/tls.md',
+  'docs/guides/vector.md',
   'docs/guides/kubernetes.md'
 ]
 const ARCHITECTURE = readText('docs/architecture.md')
