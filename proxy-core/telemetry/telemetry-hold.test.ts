@@ -81,6 +81,8 @@ test('a tick has who waits, and rates over the live window', () => {
     status = { ...status, oldestMs: 1234.5 }
     on.clock.advance(TICK_MS)
   }
+  // Its window is shorter than a tick, and nothing of before is in it.
+  expect(on.ticks[0]!.pools[0]!.hold).toMatchObject({ entered: 80, released: 32 })
   expect(on.lastTick.pools[0]!.hold).toEqual({
     ...{ held: 48, bytes: 9, oldestMs: 1235, entered: 40, released: 16, lostTotal: 9 }
   })

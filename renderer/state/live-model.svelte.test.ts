@@ -4,14 +4,16 @@
  */
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
+  A_HOLD,
+  aBackend,
   aFleet,
   anEngine,
   API_POOL,
   aPool,
-  aBackend,
   aProbe,
   aRow,
-  someNumbers
+  someNumbers,
+  someWaiting
 } from '../testing/live-payloads.ts'
 import { ManualPage, NOW_MS } from '../testing/manual-page.ts'
 import { ScriptedBackend } from '../testing/scripted-backend.ts'
@@ -117,6 +119,20 @@ describe('LiveModel', () => {
     expect(live.history('api', '10.0.0.2:80').at(-1)).toBe(20)
     expect(live.history('api').at(-1)).toBe(30)
     expect(Number.isNaN(live.history('absent').at(-1))).toBe(true)
+  })
+
+  test('has who waits in a pool, where somebody may', () => {
+    const pools = [{ ...API_POOL, hold: A_HOLD }, aPool('web', [])]
+    const waiting = someWaiting()
+    backend.push('fleet', aFleet({ pools }))
+    const rows = [
+      { row: aRow(), hold: waiting, backends: API_POOL.backends.map(() => aRow()) },
+      { row: aRow(), hold: null, backends: [] }
+    ]
+    backend.push('numbers', someNumbers({ atMs: page.nowMs + 250, pools: rows }))
+    page.paint()
+    expect(live.hold('api')).toEqual(waiting)
+    expect([live.hold('web'), live.hold('none')]).toEqual([null, null])
   })
 
   test('drops the curve of a backend that is no longer there', () => {

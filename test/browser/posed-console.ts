@@ -3,6 +3,7 @@
  * themes or two builds make of it can be compared to the letter.
  */
 import type { ConsoleEvent } from '../../preload/contract/console-event.ts'
+import type { LivePool } from '../../preload/contract/live-state.ts'
 import { METHODS, type MethodName } from '../../preload/contract/methods.ts'
 import type { TopicName, TopicPayload } from '../../preload/contract/topics.ts'
 import { TOPICS } from '../../preload/contract/topics.ts'
@@ -13,6 +14,7 @@ import type { MethodHandlers } from '../../main/contract/method-handlers.ts'
 import type { TopicSources } from '../../main/contract/topic-sources.ts'
 import { DEFAULT_PREFERENCES } from '../../renderer/state/default-preferences.ts'
 import {
+  A_HOLD,
   aBackend,
   aFleet,
   anEvent,
@@ -21,7 +23,8 @@ import {
   aRow,
   aVerdict,
   aWorkspace,
-  someNumbers
+  someNumbers,
+  someWaiting
 } from '../../renderer/testing/live-payloads.ts'
 import { NOW_MS } from '../../renderer/testing/manual-page.ts'
 
@@ -49,6 +52,14 @@ const API = aPool('api', [
   aBackend('10.9.0.1:80', { level: 1, region: 'us-west' })
 ])
 
+/** An operator lets its requests wait. */
+const WEB: LivePool = {
+  ...aPool('web', [aBackend('10.1.0.1:80', { hasHealthCheck: false })]),
+  ...{ status: 'degraded', statusWord: 'Held by an operator' },
+  statusReason: 'An operator holds its requests until 02:20: new kernel.',
+  hold: { ...A_HOLD, operator: { untilMs: NOW_MS + 2 * MINUTE_MS, reason: 'ana: new kernel' } }
+}
+
 const VERDICT = aVerdict({
   status: 'degraded',
   sentence: 'Serving. 1 of 3 backends healthy; 10.0.0.2:80 is down since 02:14 (4 m).',
@@ -59,7 +70,7 @@ const VERDICT = aVerdict({
 
 const FLEET = aFleet({
   verdict: VERDICT,
-  pools: [API, aPool('web', [aBackend('10.1.0.1:80', { hasHealthCheck: false })])],
+  pools: [API, WEB],
   routes: [],
   probes: [aProbe('10.0.0.1:80'), aProbe('10.0.0.2:80')]
 })
@@ -75,7 +86,10 @@ const NUMBERS = someNumbers({
       ...{ row: busy(1200), hold: null },
       backends: [busy(1200), aRow(), aRow({ inFlight: 2 }), aRow()]
     },
-    { row: busy(40), hold: null, backends: [busy(40)] }
+    {
+      ...{ row: busy(40), backends: [busy(40)] },
+      hold: someWaiting({ outlook: { kind: 'operator' } })
+    }
   ]
 })
 

@@ -81,8 +81,20 @@ test('a second hold sets the time anew, and Undo sets the first', async () => {
   heldFor(20_000)
   const plan = await lab.make({ ...hold, forMs: 60_000 })
   expect(plan.undo).toEqual({ ...hold, forMs: 20_000 })
-  await lab.apply(plan)
-  expect(lab.done).toHaveLength(1)
+  lab.followsCommands = false
+  const applied = lab.apply(plan)
+  let isDone = false
+  void applied.then(() => (isDone = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([lab.done.length, isDone]).toEqual([1, false])
+  heldFor(60_000)
+  expect((await applied).sentence).toBe('Requests to api wait for 1m.')
+})
+
+test('what is over in a moment is not brought back', async () => {
+  heldFor(900)
+  expect((await lab.make(hold)).undo).toEqual(release)
+  expect((await lab.make(release)).undo).toBeNull()
 })
 
 test('a release says who goes on, and Undo holds them for the rest of the time', async () => {
