@@ -44,6 +44,7 @@ export class StoreKeeper {
   async open(settings: StoreSettings): Promise<void> {
     const store = await this.#tryOpen(settings)
     if (store === null) {
+      if (this.#isClosed) return
       this.#timer = this.#context.clock.setTimeout(() => void this.open(settings), TRY_AGAIN_MS)
       return
     }

@@ -102,12 +102,13 @@ export const storeSchema = noun(
       effect:
         'How long a request may wait for others that are written to the disk together with it. Its client is answered after that.',
       default: formatDuration(DEFAULT_STORE.fsyncIntervalMs),
-      edge: 'It never waits longer than the last fsync took. `always` does not wait at all. Nothing is answered before it is on the disk, whatever is written here.',
+      edge: 'It never waits longer than the last fsync took. `always` does not wait at all. Nothing is answered before it is on the disk, whatever is written here. Another one needs a restart.',
       example: 'directory: ./buffer\nfsync_interval: always'
     }),
     fsync_count: option(count({ min: 1, max: MAX_FSYNC_COUNT }), {
       effect: 'As soon as so many requests wait, they are written.',
       default: 'none: `fsync_interval` decides',
+      edge: 'Another one needs a restart.',
       example: 'directory: ./buffer\nfsync_count: 64'
     }),
     when_full: option(
