@@ -34,6 +34,9 @@ test('a single backend with a health check has nobody to take over; without one 
 test('a single backend whose requests wait for it is fine with a health check', () => {
   const alone = 'health_check: {}, backends: [{ address: "a:80" }]'
   expect(warnings(`buffer: { mode: hold }, ${alone}`)).toEqual([])
+  const stored =
+    'routes: [{ name: r, pool: api, buffer: { mode: store } }]\nbuffer: { directory: b }'
+  expect(summary(warningsOf(`${stored}\npools: [{ name: api, ${alone} }]`))).toEqual([])
 })
 
 test('waiting for ever for a response is a warning', () => {

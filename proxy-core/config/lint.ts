@@ -1,7 +1,12 @@
 /** Valid configurations that are probably not what their author wants. Sparing by intent. */
 import type { ConfigPath } from '../model/config-problem.ts'
 import type { ConfigDocument } from '../model/config-schema.ts'
-import type { BackendSettings, EngineSettings, PoolSettings } from '../model/settings.ts'
+import type {
+  BackendSettings,
+  EngineSettings,
+  PoolSettings,
+  RouteSettings
+} from '../model/settings.ts'
 import type { Finding } from './finding.ts'
 import { lintBalancing } from './lint-balancing.ts'
 import { lintFailover, lintPoolFailover } from './lint-failover.ts'
@@ -20,10 +25,10 @@ export function lint(document: ConfigDocument, settings: EngineSettings): readon
   if (settings.pools.length === 0) {
     findings.push(warning('NO_POOLS', [], 'No pool is defined, so every request is refused.', null))
   }
-  const routed = new Set(settings.routes.map((route) => route.pool))
   settings.pools.forEach((pool, index) => {
     const path: ConfigPath = document.backends === undefined ? ['pools', index] : ['backends']
-    findings.push(...lintPool(pool, path, routed.has(pool.name)))
+    const routes = settings.routes.filter((route) => route.pool === pool.name)
+    findings.push(...lintPool(pool, path, routes))
   })
   findings.push(
     ...lintFailover(document),
@@ -34,10 +39,14 @@ export function lint(document: ConfigDocument, settings: EngineSettings): readon
   return findings
 }
 
-function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Generator<Finding> {
+function* lintPool(
+  pool: PoolSettings,
+  path: ConfigPath,
+  routes: readonly RouteSettings[]
+): Generator<Finding> {
   const name = `Pool ${JSON.stringify(pool.name)}`
   const { backends } = pool
-  if (!isRouted) {
+  if (routes.length === 0) {
     const hint = `Add a route with \`pool: ${pool.name}\`.`
     yield warning('NO_ROUTE', path, `${name} has no route, so it gets no requests.`, hint)
   }
@@ -51,8 +60,9 @@ function* lintPool(pool: PoolSettings, path: ConfigPath, isRouted: boolean): Gen
     const message = `${name} has \`slow_start\`, but without a health check no backend ever comes back.`
     yield warning('SLOW_START_UNUSED', path, message, 'Add a `health_check`.')
   }
-  // Where requests wait, a failed check costs time and no answers.
-  if (backends.length === 1 && backends[0]?.healthCheck && pool.hold === null) {
+  // Where requests wait or are stored, a failed check costs time and no answers.
+  const isRefused = routes.some(({ hold, store }) => hold === null && store === null)
+  if (backends.length === 1 && backends[0]?.healthCheck && isRefused) {
     const message = `${name} has one backend: while its health check fails, every request is answered with 503.`
     yield warning('LONE_BACKEND', path, message, 'Add a second backend.')
   }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  describeSize,
   formatDuration,
   formatPercentage,
   formatSize,
@@ -71,4 +72,16 @@ test('every duration and size survives being written and read again', () => {
 test('the shortest exact unit is chosen', () => {
   expect([1, 1500, 90_000, 3_600_000].map(formatDuration)).toEqual(['1ms', '1500ms', '90s', '1h'])
   expect([1001, 65_536, 100_000_000].map(formatSize)).toEqual(['1001', '64KiB', '100MB'])
+})
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1182, '1.2 KB'],
+  [104_857_600, '105 MB'],
+  [5e12, '5.0 TB'],
+  [5e15, '5000 TB']
+])('%i octets are %s to a person', (bytes, text) => {
+  expect(describeSize(bytes)).toBe(text)
 })

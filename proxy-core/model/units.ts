@@ -56,6 +56,16 @@ export function parseSize(text: string): number | undefined {
   return wholeProduct(match[1]!, BYTES_PER_UNIT[unit])
 }
 
+/** For a person, to two digits or three: "6 bytes", "1.2 KB", "100 MB". */
+export function describeSize(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${String(bytes)} bytes`
+  const power = Math.min(DECIMAL_UNITS.length, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1000 ** power
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${DECIMAL_UNITS[power - 1]!}`
+}
+
+const DECIMAL_UNITS = ['KB', 'MB', 'GB', 'TB'] as const
+
 /** The shortest exact form: 100000000 → `100MB`, 65536 → `64KiB`, 1001 → `1001`. */
 export function formatSize(bytes: number): string {
   if (bytes === 0) return '0'

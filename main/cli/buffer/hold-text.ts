@@ -1,6 +1,6 @@
 /** Requests that wait in one pool, as a person reads it in the night: a sentence, then the line. */
 import type { HeldRequest, HoldStatus } from '../../../proxy-core/model/hold-report.ts'
-import { formatSize } from '../../../proxy-core/model/units.ts'
+import { describeSize } from '../../../proxy-core/model/units.ts'
 import { moment, spanText } from '../failover/status-text.ts'
 
 /** Of the line; the rest is counted. */
@@ -25,13 +25,13 @@ export function holdText(
 
 function situation({ held, maxRequests, bytes, maxBytes, oldestMs }: HoldStatus): string {
   if (held === 0) return 'nobody waits.'
-  const bodies = bytes === 0 ? '' : `, ${formatSize(bytes)} of ${formatSize(maxBytes)}`
+  const bodies = bytes === 0 ? '' : `, ${describeSize(bytes)} of ${describeSize(maxBytes)}`
   const share = `${held} of ${maxRequests} places${bodies}`
   return `${held} ${held === 1 ? 'request waits' : 'requests wait'} (${share}), the first for ${spanText(oldestMs ?? 0)}.`
 }
 
 function row({ position, ageMs, leftMs, method, target, client, bodyBytes }: HeldRequest): string {
-  const body = bodyBytes === 0 ? '' : `, ${formatSize(bodyBytes)}`
+  const body = bodyBytes === 0 ? '' : `, ${describeSize(bodyBytes)}`
   return `  ${position}. ${method} ${target} from ${client}${body}: ${spanText(ageMs)}, ${spanText(leftMs)} left`
 }
 

@@ -4,14 +4,14 @@ import type {
   StoredHead,
   StoreStatus
 } from '../../../proxy-core/model/stored-entry.ts'
-import { formatSize } from '../../../proxy-core/model/units.ts'
+import { describeSize } from '../../../proxy-core/model/units.ts'
 import { moment, spanText } from '../failover/status-text.ts'
 
 export function storeText(status: StoreStatus): string {
-  const { diskBytes, maxBytes, segments, dead, refusal } = status
+  const { diskBytes, maxBytes, dead, refusal } = status
   const lines = [
     `Store: ${waitingText(status)}.`,
-    `  ${formatSize(diskBytes)} of ${formatSize(maxBytes)} on disk in ${segments} files; ${dead} dead.`
+    `  ${describeSize(diskBytes)} of ${describeSize(maxBytes)} on disk; ${dead} dead.`
   ]
   if (refusal !== null) lines.push(`  NOTHING IS TAKEN NOW: ${refusal}.`)
   if (status.blocked > 0) lines.push(`  ${status.blocked} requests wait for room.`)
@@ -28,14 +28,14 @@ function waitingText({ pending, pendingBytes, oldestMs, drainMs }: StoreStatus):
     drainMs === null
       ? 'nothing is delivered now'
       : `all are delivered in ${spanText(drainMs)} at the pace of the last minute`
-  return `${who} (${formatSize(pendingBytes)}), the first for ${spanText(oldestMs ?? 0)}; ${end}`
+  return `${who} (${describeSize(pendingBytes)}), the first for ${spanText(oldestMs ?? 0)}; ${end}`
 }
 
 export function storedLine(head: StoredHead, nowMs: number): string {
   const { id, state, method, target, key, bodyBytes, receivedAtMs } = head
   const facts = [
     `${spanText(nowMs - receivedAtMs)} old`,
-    formatSize(bodyBytes),
+    describeSize(bodyBytes),
     ...(key === '' ? [] : [`key ${key}`]),
     attemptsText(head)
   ]
@@ -54,7 +54,7 @@ export function entryText(entry: StoredEntry, nowMs: number): string {
     ...fields.map(([name, value]) => `${name}: ${value}`),
     '',
     body.content,
-    ...(body.isCut ? [`(cut: ${formatSize(entry.bodyBytes)} in all; --body shows more)`] : []),
+    ...(body.isCut ? [`(cut: ${describeSize(entry.bodyBytes)} in all; --body shows more)`] : []),
     ...(body.encoding === 'base64' ? ['(base64: the body is no text)'] : [])
   ].join('\n')
 }
