@@ -17,8 +17,8 @@ import { deliveredHead } from './delivered-head.ts'
 import { DeliveryTransport } from './delivery-transport.ts'
 import type { DeliveryReport } from './delivery-verdict.ts'
 
-/** Of what is kept everything was within the limits of a listener when it came. */
-const LIMITS = { headBytes: 1024 * 1024, lineBytes: 512 * 1024, fieldCount: 1024 }
+/** What was accepted must go: more than any listener takes, and what is added on the way. */
+const LIMITS = { headBytes: 2 * 1024 * 1024, lineBytes: 2 * 1024 * 1024, fieldCount: 1024 }
 /** The peer is this process. */
 const OURSELVES = '127.0.0.1/32'
 

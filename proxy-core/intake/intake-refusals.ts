@@ -12,6 +12,11 @@ export const INTAKE_REFUSALS = {
     reason: 'The request body is larger than what this route stores.',
     termination: 'body_limit'
   },
+  tooManyFields: {
+    status: 431,
+    reason: 'The request has more fields than can be stored.',
+    termination: 'bad_request'
+  },
   noRoom: {
     status: 503,
     reason: 'Too many requests are about to be stored at one time.',

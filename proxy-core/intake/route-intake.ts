@@ -25,6 +25,9 @@ import { storedHead } from './stored-head.ts'
 /** How long a client waits for a disk that says neither yes nor no. */
 const DISK_TIMEOUT_MS = 30_000
 
+/** With those that are added a head that is delivered has at most 1024 (`http1/head-parser.ts`). */
+const MAX_FIELDS = 1000
+
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 export interface IntakeServices {
@@ -76,6 +79,7 @@ export class RouteIntake extends LocalTaker {
     if (exchange.wantsUpgrade || !this.#methods.has(exchange.method)) return null
     exchange.compiledRoute = this.#route
     if (exchange.bodyRemaining > this.#limitBytes) return INTAKE_REFUSALS.bodyTooLarge
+    if (parser.fieldCount > MAX_FIELDS) return INTAKE_REFUSALS.tooManyFields
     const { gate, room, context } = this.#services
     if (gate.store === null) return INTAKE_REFUSALS.closed
     if (!room.has(exchange.bodyRemaining)) return INTAKE_REFUSALS.noRoom

@@ -101,6 +101,21 @@ describe('acceptance', () => {
     ])
   })
 
+  test('what could not be delivered is not accepted: more fields than a head can have', async () => {
+    const backend = await startBackend()
+    const { fixture, store } = await startStoring({
+      backends: [backend],
+      listener: { limits: { fields: 2000, head: '1MiB' }, request_id: {} }
+    })
+    const fields = (count: number): readonly string[] =>
+      Array.from({ length: count }, (_, at) => `X-${at}: 1`)
+    // Host and Content-Length are two more.
+    await stored(fixture, '/most', '', ...fields(998))
+    expect((await asked(fixture, post('/more', '', ...fields(999)))).status).toBe(431)
+    await eventually('the delivery', () => store.all[0]?.state === 'delivered')
+    expect(store.all.length).toBe(1)
+  })
+
   test('other methods and upgrades pass through', async () => {
     const backend = await startBackend('web')
     const { fixture, store } = await startStoring({
