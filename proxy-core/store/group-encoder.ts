@@ -1,6 +1,6 @@
 /** A group of entries as the octets of one write. */
 import type { WaitingAppend } from './append-queue.ts'
-import { keyHashOf, routeHashOf } from './entry-hash.ts'
+import { routeHashOf } from './entry-hash.ts'
 import { encodeRecord, isBodyCopied } from './entry-record.ts'
 import type { IndexEntry } from './index-entry.ts'
 import type { StoreContext } from './store-context.ts'
@@ -49,14 +49,14 @@ export function encodeGroup(
 }
 
 function indexEntryFor(
-  { storeId, ids }: StoreContext,
+  { keyHashes, ids }: StoreContext,
   { entry, bytes }: WaitingAppend,
   seq: number,
   offset: number
 ): IndexEntry {
   return {
     ...{ seq, tag: ids.drawTag(), offset, bytes, bodyBytes: entry.body.length },
-    ...{ keyHash: keyHashOf(storeId, entry.key), routeHash: routeHashOf(entry.route) },
+    ...{ keyHash: keyHashes.of(entry.key), routeHash: routeHashOf(entry.route) },
     ...{ receivedAtMs: entry.receivedAtMs, expiresAtMs: entry.expiresAtMs }
   }
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../time/clock.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { Disk } from './disk.ts'
+import type { KeyHashes } from './entry-hash.ts'
 import type { EntryIds } from './entry-ids.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StoreEventKind } from './store-event.ts'
@@ -14,6 +15,7 @@ export interface StoreContext {
   /** Of the checksums of its records. */
   readonly recordSeed: number
   readonly ids: EntryIds
+  readonly keyHashes: KeyHashes
   readonly clock: Clock
   readonly files: OpenFiles
   readonly blocks: BlockCache

@@ -3,6 +3,7 @@ import { SwitchyardError } from '../model/error-catalogue.ts'
 import { BlockCache } from './block-cache.ts'
 import type { Disk, DirectoryLock } from './disk.ts'
 import { listDirectory, type DirectoryListing } from './directory-listing.ts'
+import { KeyHashes } from './entry-hash.ts'
 import { EntryIds } from './entry-ids.ts'
 import { FIXED_BYTES, recordSeedOf } from './entry-record.ts'
 import { FORMAT_VERSION } from './file-header.ts'
@@ -91,11 +92,11 @@ async function contextOf(
     const message = `${ID_KEY_NAME} was damaged: ids that were given out before are unknown now.`
     report('rebuilt', ID_KEY_NAME, message)
   }
+  const nameless = { ...shared, storeId: '', recordSeed: 0, keyHashes: new KeyHashes('') }
   const storeId =
-    manifest?.store ??
-    (await idInSegments({ ...shared, storeId: '', recordSeed: 0 }, listing)) ??
-    randomBytes(16).toString('hex')
-  return { ...shared, storeId, recordSeed: recordSeedOf(storeId) }
+    manifest?.store ?? (await idInSegments(nameless, listing)) ?? randomBytes(16).toString('hex')
+  const keyHashes = new KeyHashes(storeId)
+  return { ...shared, storeId, recordSeed: recordSeedOf(storeId), keyHashes }
 }
 
 /** Of a store whose manifest is lost: what its first readable segment says. */

@@ -28,9 +28,10 @@ const { values } = parseArgs({
 
 const SECONDS = Number(values.seconds)
 const FILL_BYTES = Number(values.fill) * 1e9
-const ROUNDS = 3
-/** A round ends here too, so that it needs no more disk than this. */
-const ROUND_BYTES = 600e6
+/** Short ones in turn, because a disk is not the same from one second to the next. */
+const ROUNDS = 9
+/** A case ends here too, so that it needs no more disk than this. */
+const CASE_BYTES = 1e9
 const TARGET_RATIO = 0.5
 const TARGET_GROWTH_BYTES = 100e6
 const FILLERS = 2000
@@ -102,8 +103,8 @@ async function measureStore(log: RequestLog, groups: number[], one: Case): Promi
   const waits: number[] = []
   groups.length = 0
   const started = performance.now()
-  const endsMs = started + SECONDS * 1000
-  const most = ROUND_BYTES / one.bodyBytes
+  const endsMs = started + (SECONDS * 1000) / ROUNDS
+  const most = CASE_BYTES / ROUNDS / one.bodyBytes
   const append = async (): Promise<void> => {
     while (performance.now() < endsMs && waits.length < most) {
       const before = performance.now()
@@ -142,7 +143,6 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 }
 
-/** Rounds of both in turn, because a disk is not the same from one second to the next. */
 async function measure(log: RequestLog, groups: number[], one: Case): Promise<void> {
   const rates: number[] = []
   const ratios: number[] = []
