@@ -71,6 +71,8 @@ export class Appender {
   #lastSyncMs = 0
   /** Of one entry, the last time. */
   #encodeMs = 0
+  /** To appends that are on the disk. */
+  readonly #answers: (() => void)[] = []
 
   constructor(
     context: StoreContext,
@@ -117,6 +119,8 @@ export class Appender {
       } catch (error) {
         // An entry that cannot be encoded is a defect; whoever was settled before stays so.
         for (const waiting of group) waiting.reject(refusalOf(error))
+      } finally {
+        this.#answer()
       }
     })
   }
@@ -155,9 +159,15 @@ export class Appender {
       const now = rest.slice(0, encoded.entries.length)
       rest = rest.slice(now.length)
       const written = this.#written(writing, now, encoded)
+      // Only now: what those who are answered do next shall not keep the disk waiting.
+      this.#answer()
       ahead = rest.length === 0 ? null : this.#encodeAhead(rest, place, encoded)
       await written
     }
+  }
+
+  #answer(): void {
+    for (const answer of this.#answers.splice(0)) answer()
   }
 
   /**
@@ -238,7 +248,7 @@ export class Appender {
     for (const [index, entry] of entries.entries()) {
       segment.add(entry)
       this.#appendedBytes += entry.bytes
-      group[index]!.resolve({ seq: entry.seq, id: ids[index]! })
+      this.#answers.push(() => group[index]!.resolve({ seq: entry.seq, id: ids[index]! }))
     }
     this.#numbering.nextSeq += entries.length
     this.#appended += entries.length
