@@ -98,6 +98,13 @@ export const fleetHoldSchema = z.strictObject({
   timeoutMs: z.int().positive(),
   /** Every route to the pool: how long its requests may wait; null = they do not. */
   routes: z.array(z.strictObject({ name: z.string(), timeoutMs: z.int().positive().nullable() })),
+  /** Who answers when there is no place, or its time is over; null = nobody: 503. */
+  fallback: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('pool'), pool: z.string() }),
+      z.strictObject({ kind: z.literal('status'), status: z.int() })
+    ])
+    .nullable(),
   operator: operatorHoldSchema
 })
 

@@ -20,7 +20,7 @@ export function holdWarnings(routes: HoldingRoutes, durationMs: number): string[
   const going = routes.filter(({ timeoutMs }) => timeoutMs === null).map(({ name }) => name)
   const warnings: string[] = []
   if (going.length > 0) {
-    warnings.push(`Requests of ${going.join(', ')} do not wait: their buffer is off.`)
+    warnings.push(`Requests of ${going.join(', ')} do not wait: no buffer holds them.`)
   }
   for (const { name, timeoutMs } of routes) {
     if (timeoutMs === null || timeoutMs >= durationMs) continue

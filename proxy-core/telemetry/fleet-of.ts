@@ -83,8 +83,16 @@ function holdOf(engine: ObservedEngine, pool: PoolView): FleetHold | null {
   return {
     ...{ maxRequests, maxBytes, timeoutMs },
     routes: holdingRoutesOf(pool.name, engine.routes),
+    fallback: fallbackOf(pool.settings),
     operator: pool.holdStatus()?.operator ?? null
   }
+}
+
+function fallbackOf({ fallback }: PoolSettings): FleetHold['fallback'] {
+  if (fallback === null) return null
+  return fallback.kind === 'pool'
+    ? { kind: 'pool', pool: fallback.pool }
+    : { kind: 'status', status: fallback.status }
 }
 
 function backendOf(engine: ObservedEngine, pool: PoolView, backend: Backend): FleetBackend {

@@ -58,17 +58,22 @@ test('the fleet has the limits, which routes wait, and what an operator wants', 
   on.telemetry.observe(NUMBERS)
   const { maxRequests, maxBytes, timeoutMs } = DEFAULT_HOLD
   expect(on.fleets[0]!.pools[0]!.hold).toEqual({
-    ...{ maxRequests, maxBytes, timeoutMs, operator: null },
+    ...{ maxRequests, maxBytes, timeoutMs, fallback: null, operator: null },
     routes: [
       { name: 'shop', timeoutMs: 5000 },
       { name: 'old', timeoutMs: null }
     ]
   })
+  const spare = { kind: 'pool', pool: 'spare' } as const
+  on.engine.pools[0]!.settings = { ...on.engine.pools[0]!.settings, fallback: spare }
   status = { ...NOBODY, operator: { untilMs: 99, reason: 'a test' } }
   on.engine.emit({ kind: 'pool_hold', pool: 'api', isHeld: true, untilMs: 99, reason: 'a test' })
   on.telemetry.engineChanged()
   on.clock.advance(TICK_MS)
-  expect(on.fleets[1]!.pools[0]!.hold!.operator).toEqual({ untilMs: 99, reason: 'a test' })
+  expect(on.fleets[1]!.pools[0]!.hold).toMatchObject({
+    fallback: spare,
+    operator: { untilMs: 99, reason: 'a test' }
+  })
 })
 
 test('a tick has who waits, and rates over the live window', () => {

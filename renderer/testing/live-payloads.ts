@@ -99,6 +99,7 @@ export const A_HOLD: FleetHold = {
   maxBytes: 100_000_000,
   timeoutMs: 30_000,
   routes: [{ name: 'all', timeoutMs: 30_000 }],
+  fallback: null,
   operator: null
 }
 

@@ -4,7 +4,14 @@
  */
 import type { FleetHold, FleetPool } from '../../../proxy-core/model/engine-telemetry.ts'
 import { canServe } from './backend-status.ts'
-import { goingWords, limitWords, lostWords, operatorWords, placesWords } from './hold-words.ts'
+import {
+  goingWords,
+  isStoodIn,
+  limitWords,
+  lostWords,
+  operatorWords,
+  placesWords
+} from './hold-words.ts'
 import { whyNobody } from './out-of-service.ts'
 import type { PoolFacts, PoolJudgement } from './pool-status.ts'
 import { sentence, type LocalTime } from './wording.ts'
@@ -13,12 +20,12 @@ import { sentence, type LocalTime } from './wording.ts'
 export function judgeWhileAllWait({ pool, waiting, time }: PoolFacts): PoolJudgement | null {
   const { hold } = pool
   if (hold === null) return null
-  const lost = lostWords(waiting)
+  const lost = lostWords(hold, waiting)
   // Without an operator's word they are told at once that nobody serves.
   const going = hold.operator === null ? goingWords(hold) : ''
   const places = placesWords(hold, waiting) || limitWords(hold)
   const reasons = [...whyOf(pool, hold, time), lost, going, places]
-  const isDown = lost !== '' || going !== ''
+  const isDown = !isStoodIn(hold) && (lost !== '' || going !== '')
   return {
     status: isDown ? 'down' : 'degraded',
     statusWord: wordOf(hold, isDown),
@@ -29,12 +36,13 @@ export function judgeWhileAllWait({ pool, waiting, time }: PoolFacts): PoolJudge
 /** What a wait of those whom somebody serves adds to how their pool is otherwise. */
 export function withWaiting(judged: PoolJudgement, { pool, waiting }: PoolFacts): PoolJudgement {
   if (pool.hold === null || waiting === null) return judged
-  const lost = lostWords(waiting)
+  const lost = lostWords(pool.hold, waiting)
   const reasons = [lost, placesWords(pool.hold, waiting)]
   if (judged.status !== 'serving') {
     return { ...judged, statusReason: spoken([judged.statusReason, ...reasons]) }
   }
-  const statusWord = lost === '' ? 'Degraded, requests wait' : 'Degraded, errors'
+  const isFailing = lost !== '' && !isStoodIn(pool.hold)
+  const statusWord = isFailing ? 'Degraded, errors' : 'Degraded, requests wait'
   return { status: 'degraded', statusWord, statusReason: spoken([...reasons, judged.statusReason]) }
 }
 

@@ -29,11 +29,18 @@ export function placesWords(
   return `${taken}, the first has waited ${spellWait(oldestMs)}`
 }
 
+/** Whoever finds no place, or waits too long, is answered all the same, and not with an error. */
+export function isStoodIn(hold: FleetHold | null): boolean {
+  const fallback = hold?.fallback ?? null
+  return fallback !== null && (fallback.kind === 'pool' || fallback.status < 500)
+}
+
 /** "3 requests to api had no place or waited too long in the last 10 s"; empty where none did. */
-export function lostWords(waiting: Waiting | null, where = ''): string {
+export function lostWords(hold: FleetHold, waiting: Waiting | null, where = ''): string {
   if (waiting === null || waiting.lost === 0) return ''
   const who = counted(waiting.lost, 'request')
-  return `${who}${where} had no place or waited too long in the last 10 s`
+  const then = isStoodIn(hold) ? ' and went to the fallback' : ''
+  return `${who}${where} had no place or waited too long in the last 10 s${then}`
 }
 
 /** As the console names whoever sits before it; they are told of an operator already. */
@@ -50,8 +57,8 @@ export function limitWords({ timeoutMs }: FleetHold): string {
   return `requests that come wait up to ${formatDuration(timeoutMs)}`
 }
 
-/** "requests of old get 503: their buffer is off"; empty where all of them wait. */
+/** "requests of old do not wait: no buffer holds them"; empty where all of them wait. */
 export function goingWords({ routes }: FleetHold): string {
   const going = routes.filter(({ timeoutMs }) => timeoutMs === null).map(({ name }) => name)
-  return going.length === 0 ? '' : `requests of ${listed(going)} get 503: their buffer is off`
+  return going.length === 0 ? '' : `requests of ${listed(going)} do not wait: no buffer holds them`
 }

@@ -61,7 +61,7 @@ function waits({ facts, waiting }: JudgedPool, { where, time }: ProblemWords): P
   const { operator } = hold
   const held = operator === null ? '' : operatorWords(operator, time)
   const texts: readonly (readonly [number, string])[] = [
-    [WEIGHTS.lost, lostWords(waiting, ` to ${name}`)],
+    [WEIGHTS.lost, lostWords(hold, waiting, ` to ${name}`)],
     [WEIGHTS.operatorHold, held === '' ? '' : `an operator holds the requests to ${name} ${held}`],
     [WEIGHTS.waiting, placesWords(hold, waiting, where)]
   ]

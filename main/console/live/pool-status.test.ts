@@ -260,10 +260,28 @@ describe('a pool whose requests may wait', () => {
       'down, Down: Nobody can serve: its only backend is down. 3 requests had no place or waited too long in the last 10 s. All 1000 places are taken, the first has waited 4 s.'
     ],
     [
+      'nobody serves and those without a place go to another pool',
+      {
+        backends: [down('a')],
+        hold: { ...HOLDING, fallback: { kind: 'pool', pool: 'spare' } }
+      },
+      lost(3),
+      'degraded, Requests wait: Nobody can serve: its only backend is down. 3 requests had no place or waited too long in the last 10 s and went to the fallback. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
+      'nobody serves and the fallback is an error, too',
+      {
+        backends: [down('a')],
+        hold: { ...HOLDING, fallback: { kind: 'status', status: 503 } }
+      },
+      lost(3),
+      'down, Down: Nobody can serve: its only backend is down. 3 requests had no place or waited too long in the last 10 s. 214 of 1000 places are taken, the first has waited 4 s.'
+    ],
+    [
       'nobody serves and a route lets nobody wait',
       { backends: [down('a')], hold: OFF },
       null,
-      'down, Down: Nobody can serve: its only backend is down. Requests of old get 503: their buffer is off. Requests that come wait up to 30s.'
+      'down, Down: Nobody can serve: its only backend is down. Requests of old do not wait: no buffer holds them. Requests that come wait up to 30s.'
     ],
     [
       'an operator holds them',

@@ -7,7 +7,7 @@ import type { EngineStatus } from '../../../preload/contract/live-state.ts'
 import type { ServiceStatus, Verdict } from '../../../preload/contract/status.ts'
 import type { ErrorRise } from './error-watch.ts'
 import type { Waiting } from './hold-watch.ts'
-import { doAllWait } from './hold-words.ts'
+import { doAllWait, isStoodIn } from './hold-words.ts'
 import { engineVerdict } from './engine-verdict.ts'
 import { poolProblems, type PoolProblem } from './pool-problems.ts'
 import { counted, listed, sentence, since, type LocalTime } from './wording.ts'
@@ -88,9 +88,7 @@ function headline(
     const isAnyServed = isAnyOpen && routed.some((pool) => pool.status !== 'down')
     return isAnyServed ? 'Partly down.' : 'Not serving.'
   }
-  const hasErrors = routed.some(
-    ({ errors, waiting }) => errors !== null || (waiting?.lost ?? 0) > 0
-  )
+  const hasErrors = routed.some(doRequestsFail)
   if (hasErrors) return 'Serving with errors.'
   const waiting = routed.filter(doRequestsWait)
   if (waiting.length > 0) {
@@ -98,6 +96,10 @@ function headline(
   }
   const isOnBackup = routed.some(({ facts }) => facts.activeLevel > 0)
   return isOnBackup ? 'Serving from backup.' : 'Serving.'
+}
+
+function doRequestsFail({ facts, errors, waiting }: JudgedPool): boolean {
+  return errors !== null || ((waiting?.lost ?? 0) > 0 && !isStoodIn(facts.hold))
 }
 
 function doRequestsWait({ facts, waiting }: JudgedPool): boolean {

@@ -12,6 +12,7 @@ import {
   isOccupied,
   limitWords,
   outlookWords,
+  overflowWords,
   quietWords,
   type HoldingPool
 } from './hold-words.ts'
@@ -63,6 +64,11 @@ test('the gauge is told whole to who cannot see it', () => {
 test('limits are those of the pool, and routes with others are named', () => {
   const routes = [...A_HOLD.routes, { name: 'old', timeoutMs: null }, { name: 'x', timeoutMs: 500 }]
   expect(limitWords(A_HOLD)).toBe('30s, then 503 with Retry-After')
+  const spare = { kind: 'pool', pool: 'spare' } as const
+  expect(limitWords({ ...A_HOLD, fallback: spare })).toBe('30s, then the fallback, pool spare')
+  expect(overflowWords({ ...A_HOLD, fallback: { kind: 'status', status: 503 } })).toBe(
+    'the fallback, status 503'
+  )
   expect(exceptionWords(A_HOLD)).toBe('')
   expect(exceptionWords({ ...A_HOLD, routes })).toBe('old: not at all, x: 500ms')
   expect(bytesWords(A_HOLD, 4_200_000)).toBe('4.2\u00a0MB of 100\u00a0MB')

@@ -81,11 +81,16 @@ export function bytesWords({ maxBytes }: FleetHold, bytes: number): string {
 }
 
 /** What becomes of the next one when no place is left. */
-export const OVERFLOW_WORDS = '503 with Retry-After'
+export function overflowWords({ fallback }: FleetHold): string {
+  if (fallback === null) return '503 with Retry-After'
+  return fallback.kind === 'pool'
+    ? `the fallback, pool ${fallback.pool}`
+    : `the fallback, status ${fallback.status}`
+}
 
 /** "30s, then 503 with Retry-After". */
-export function limitWords({ timeoutMs }: FleetHold): string {
-  return `${writtenDuration(timeoutMs)}, then ${OVERFLOW_WORDS}`
+export function limitWords(hold: FleetHold): string {
+  return `${writtenDuration(hold.timeoutMs)}, then ${overflowWords(hold)}`
 }
 
 /** Routes with another limit than their pool: "old: not at all"; empty where there are none. */

@@ -8,7 +8,7 @@ import {
   limitWords,
   oldestWords,
   outlookWords,
-  OVERFLOW_WORDS
+  overflowWords
 } from '../live/hold-words.ts'
 import type { NamedValue } from './named-value.ts'
 
@@ -20,7 +20,7 @@ export function holdFacts(
   const exceptions = exceptionWords(hold)
   return [
     ...(now === null ? [] : factsNow(hold, now, nowMs)),
-    { name: 'When full', value: OVERFLOW_WORDS },
+    { name: 'When full', value: overflowWords(hold) },
     {
       name: 'At most',
       value: limitWords(hold),

@@ -304,7 +304,8 @@ function held(): Scene {
   const operator = { untilMs: NOW + 134_000, reason: 'operator (browser): new kernel' }
   const line = (name: string): LivePool['hold'] => ({
     ...{ maxRequests: 1000, maxBytes: 100_000_000, timeoutMs: 30_000, operator: null },
-    routes: [{ name, timeoutMs: 30_000 }]
+    routes: [{ name, timeoutMs: 30_000 }],
+    fallback: null
   })
   const wait = 'degraded' as const
   const api: LivePool = {

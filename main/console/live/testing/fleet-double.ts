@@ -92,6 +92,7 @@ export const HOLDING: FleetHold = {
   maxBytes: 100_000_000,
   timeoutMs: 30_000,
   routes: [{ name: 'all', timeoutMs: 30_000 }],
+  fallback: null,
   operator: null
 }
 

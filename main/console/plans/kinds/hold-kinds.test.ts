@@ -71,7 +71,7 @@ test('who does not wait, or not so long, and for whom there is no place, is a wa
   withHold({ routes })
   withTraffic(120, 400)
   expect((await lab.make({ ...hold, forMs: 60_000 })).warnings).toEqual([
-    'Requests of old do not wait: their buffer is off.',
+    'Requests of old do not wait: no buffer holds them.',
     'Requests of all wait at most 30s (`buffer.timeout`) and get 503 then.',
     'At 120 req/s the 600 free places will be taken in 5s; whoever comes later gets 503.'
   ])

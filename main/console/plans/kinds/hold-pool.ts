@@ -1,6 +1,7 @@
 /** Lets the requests of a pool wait for a time, as for the restart of what serves them. */
 import { holdWarnings } from '../../../../proxy-core/model/hold-warnings.ts'
 import { formatDuration } from '../../../../proxy-core/model/units.ts'
+import { isStoodIn } from '../../live/hold-words.ts'
 import { counted } from '../../live/wording.ts'
 import { untilShown } from '../backend-in-fleet.ts'
 import { dangerOf } from '../danger.ts'
@@ -68,8 +69,9 @@ function roomWarnings({ hold, rates, waiting }: HoldInFleet, forMs: number): str
   const rps = rates?.rps ?? 0
   const places = Math.max(0, hold.maxRequests - (waiting?.held ?? 0))
   if ((rps * forMs) / 1000 <= places) return []
+  const then = isStoodIn(hold) ? 'goes to the fallback' : 'gets 503'
   const fullIn = formatDuration(Math.round(places / rps) * 1000)
   return [
-    `At ${Math.round(rps)} req/s the ${counted(places, 'free place')} will be taken in ${fullIn}; whoever comes later gets 503.`
+    `At ${Math.round(rps)} req/s the ${counted(places, 'free place')} will be taken in ${fullIn}; whoever comes later ${then}.`
   ]
 }
