@@ -179,6 +179,7 @@ export class Engine implements EngineRuntime, ObservedEngine {
     await this.#pools.open(settings)
     if (this.isStopping) return
     this.#pools.start()
+    this.#buffer.check(settings.store)
     await this.#buffer.open(settings.store)
     const routes = compileRoutes(settings, this.#pools.supervisors, this.#rateLimits)
     await this.#listeners.open(settings.listeners, this.#tableOf(routes))

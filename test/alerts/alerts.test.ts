@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { readText, ROOT, tableRows } from '../architecture/markdown.ts'
@@ -106,7 +107,12 @@ async function realPage(): Promise<string> {
       ],
       listeners: [{ name: 'secure', address: '127.0.0.1:0', tls: { certificates } }],
       pool: { health_check: { type: 'tcp' } },
-      route: { name: 'api', rate_limit: { requests: 100, per: '1m' } }
+      route: {
+        name: 'api',
+        rate_limit: { requests: 100, per: '1m' },
+        buffer: { mode: 'store' }
+      },
+      top: { buffer: { directory: join(folder.path, 'buffer') } }
     })
   )
   await fixture.get('/')
