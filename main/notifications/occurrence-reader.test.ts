@@ -1,6 +1,6 @@
 /** Contract: what of the engine's reports is told, about what, and what begins and ends with it. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { EngineEventBody } from '../../proxy-core/model/engine-event.ts'
+import type { EngineEventBody, StoreOutcome } from '../../proxy-core/model/engine-event.ts'
 import type { FailoverPhase } from '../../proxy-core/model/failover-state.ts'
 import type { Occurrence } from './occurrence.ts'
 import { OccurrenceReader } from './occurrence-reader.ts'
@@ -45,6 +45,37 @@ function failover(
 
 const ends = (occurrences: readonly Occurrence[]): readonly string[] =>
   occurrences.flatMap((one) => one.ends)
+
+describe('the buffer', () => {
+  const store = (outcome: StoreOutcome): EngineEventBody => ({
+    ...{ kind: 'store', outcome, route: null, count: 1, reason: 'r' }
+  })
+
+  test('that takes no requests is wrong until it takes them again', () => {
+    expect(read(store('accepting'))).toEqual([])
+    expect(read(store('refusing'))).toEqual([
+      expect.objectContaining({
+        ...{ occasion: 'buffer', severity: 'critical', pool: null },
+        begins: { key: 'buffer refuses', occasion: 'buffer' }
+      })
+    ])
+    expect(ends(read(store('accepting')))).toEqual(['buffer refuses'])
+  })
+
+  test('whose disk fails is wrong until it works', () => {
+    expect(read(store('disk_failed'))[0]!.severity).toBe('critical')
+    expect(ends(read(store('disk_recovered')))).toEqual(['buffer disk'])
+  })
+
+  test.each(['dead_letter', 'expired', 'quarantined', 'repaired'] as const)(
+    'tells of %s, which nothing ends',
+    (outcome) => {
+      expect(read(store(outcome))).toEqual([
+        expect.objectContaining({ occasion: 'buffer', severity: 'warning', begins: null, ends: [] })
+      ])
+    }
+  )
+})
 
 describe('a backend', () => {
   test('that comes up at the start is no news; one that was down is', () => {

@@ -107,13 +107,13 @@ export class StoreGate {
       case 'closing':
         return INTAKE_REFUSALS.closed
       case 'full':
-        this.#watch.noteRefusal(error.message)
+        this.#watch.noteRefusal(halfSentence(error.message))
         return INTAKE_REFUSALS.full
       case 'no_space':
-        this.#watch.noteRefusal(error.message)
+        this.#watch.noteRefusal(halfSentence(error.message))
         return INTAKE_REFUSALS.noSpace
       case 'disk':
-        this.#watch.noteRefusal(error.message)
+        this.#watch.noteRefusal(halfSentence(error.message))
         return INTAKE_REFUSALS.disk
     }
   }
@@ -121,6 +121,11 @@ export class StoreGate {
 
 function refused(refusal: Refusal): Admission {
   return { id: null, refusal }
+}
+
+/** "The disk is full." -> "the disk is full". */
+function halfSentence(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
 }
 
 /** Octets of its fields and its body. */

@@ -10,6 +10,8 @@ function engineEvent(body: EngineEventBody): HostEvent {
 
 const place = { pool: 'api', backend: '10.0.0.1:80' }
 
+const ofStore = { kind: 'store', route: null, count: 1 } as const
+
 const SENTENCES: readonly (readonly [EngineEventBody, string, string])[] = [
   [
     {
@@ -27,6 +29,36 @@ const SENTENCES: readonly (readonly [EngineEventBody, string, string])[] = [
     { kind: 'backend_health', ...place, from: 'down', to: 'up', reason: '2 passed', evidence: [] },
     'info',
     'Pool api: 10.0.0.1:80 is up, was down (2 passed).'
+  ],
+  [
+    { ...ofStore, outcome: 'dead_letter', route: 'orders', reason: 'the backend answered 400' },
+    'warning',
+    'A stored request of route orders cannot be delivered: it is a dead letter now (the backend answered 400).'
+  ],
+  [
+    { ...ofStore, outcome: 'expired', route: 'orders', count: 7, reason: 'it was never tried' },
+    'warning',
+    '7 stored requests of route orders expired before they were delivered (the last one: it was never tried).'
+  ],
+  [
+    { ...ofStore, outcome: 'refusing', reason: 'the buffer is full' },
+    'error',
+    'The buffer takes no requests (the buffer is full).'
+  ],
+  [
+    { ...ofStore, outcome: 'accepting', reason: 'no request was refused for 10 seconds' },
+    'info',
+    'The buffer takes requests again (no request was refused for 10 seconds).'
+  ],
+  [
+    { ...ofStore, outcome: 'repaired', reason: 'the end of a segment was torn' },
+    'warning',
+    'The buffer was not as it was left: the end of a segment was torn.'
+  ],
+  [
+    { ...ofStore, outcome: 'disk_failed', reason: 'EIO' },
+    'error',
+    'The disk of the buffer failed: EIO.'
   ],
   [
     { kind: 'backend_admin', ...place, from: 'ready', to: 'maint', reason: 'disk swap' },
