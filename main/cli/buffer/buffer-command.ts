@@ -2,13 +2,11 @@
 import { bufferSchema } from '../../../proxy-core/admin/handlers/buffer.ts'
 import { holdChangeSchema, type HoldChange } from '../../../proxy-core/model/hold-report.ts'
 import { systemClock } from '../../../proxy-core/time/clock.ts'
-import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { print, type AdminAction, type AdminCall } from '../admin-call.ts'
 import { ADMIN_OPTIONS, withAdmin } from '../admin-options.ts'
 import { unknownWord } from '../command-line.ts'
 import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import type { Terminal } from '../terminal.ts'
-import { print } from './buffer-output.ts'
 import { holdText } from './hold-text.ts'
 import {
   deleteStored,
@@ -77,13 +75,7 @@ Exit codes:
   }
 }
 
-interface Call {
-  readonly input: CommandInput
-  readonly terminal: Terminal
-  readonly client: AdminClient
-}
-
-const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
+const ACT: Readonly<Record<Action, AdminAction>> = {
   status: showStatus,
   hold,
   release,
@@ -94,10 +86,11 @@ const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
   purge: purgeStored
 }
 
-async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> {
+async function showStatus(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   const buffer = await client.get(API, { pool: valueOf(input, 'pool') }, bufferSchema)
   const nowMs = systemClock.wallNow()
-  print(input, terminal, buffer, () => {
+  print(call, buffer, () => {
     const texts = buffer.pools.map((pool) => holdText(pool, pool.requests, nowMs))
     if (buffer.store !== null) texts.push(storeText(buffer.store))
     return texts.length === 0
@@ -107,22 +100,22 @@ async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> 
   return EXIT.done
 }
 
-async function hold(call: Call): Promise<ExitCode> {
+async function hold(call: AdminCall): Promise<ExitCode> {
   const { client, input } = call
   const query = { pool: await poolOf(call), for: valueOf(input, 'for'), reason: reasonOf(call) }
   return report(call, await client.post(`${API}/hold`, query, holdChangeSchema))
 }
 
-async function release(call: Call): Promise<ExitCode> {
+async function release(call: AdminCall): Promise<ExitCode> {
   const { client } = call
   const query = { pool: await poolOf(call), reason: reasonOf(call) }
   return report(call, await client.post(`${API}/release`, query, holdChangeSchema))
 }
 
-function report({ input, terminal }: Call, change: HoldChange): ExitCode {
+function report(call: AdminCall, change: HoldChange): ExitCode {
   const first = change.changed ? 'Done.' : 'It was so already; nothing was changed.'
   const nowMs = systemClock.wallNow()
-  print(input, terminal, change, () =>
+  print(call, change, () =>
     [
       first,
       ...change.warnings.map((one) => `Note: ${one}`),
@@ -134,7 +127,7 @@ function report({ input, terminal }: Call, change: HoldChange): ExitCode {
 }
 
 /** The named pool, or the only one that holds requests. Throws UsageError. */
-async function poolOf({ input, client }: Call): Promise<string> {
+async function poolOf({ input, client }: AdminCall): Promise<string> {
   const named = valueOf(input, 'pool')
   if (named !== undefined) return named
   const { pools } = await client.get(API, {}, bufferSchema)
@@ -144,7 +137,7 @@ async function poolOf({ input, client }: Call): Promise<string> {
   throw new UsageError(`Name the pool with --pool: ${names.join(', ')}.`)
 }
 
-function reasonOf({ input }: Call): string | undefined {
+function reasonOf({ input }: AdminCall): string | undefined {
   return valueOf(input, 'reason')
 }
 

@@ -7,23 +7,16 @@ import {
   type StoredHead
 } from '../../../proxy-core/model/stored-entry.ts'
 import { systemClock } from '../../../proxy-core/time/clock.ts'
-import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { print, type AdminCall } from '../admin-call.ts'
 import { UsageError, valueOf, type CommandInput } from '../command.ts'
 import { isConfirmed } from '../confirmation.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import type { Terminal } from '../terminal.ts'
-import { print } from './buffer-output.ts'
 import { entryText, storedLine } from './stored-text.ts'
 
 const API = '/api/v1/buffer'
 
-interface Call {
-  readonly input: CommandInput
-  readonly terminal: Terminal
-  readonly client: AdminClient
-}
-
-export async function listStored({ input, terminal, client }: Call): Promise<ExitCode> {
+export async function listStored(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   const query = {
     ...filterOf(input),
     state: valueOf(input, 'state'),
@@ -31,7 +24,7 @@ export async function listStored({ input, terminal, client }: Call): Promise<Exi
   }
   const page = await client.get(`${API}/entries`, query, storedPageSchema)
   const nowMs = systemClock.wallNow()
-  print(input, terminal, page, () => {
+  print(call, page, () => {
     if (page.entries.length === 0) return 'There is no such request.'
     const more = page.next === null ? [] : ['There are more: --limit shows up to 500.']
     return [...page.entries.map((one) => storedLine(one, nowMs)), ...more].join('\n')
@@ -39,16 +32,17 @@ export async function listStored({ input, terminal, client }: Call): Promise<Exi
   return EXIT.done
 }
 
-export async function showStored({ input, terminal, client }: Call): Promise<ExitCode> {
+export async function showStored(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   const path = `${API}/entries/${idOf(input)}`
   const entry = await client.get(path, { body: valueOf(input, 'body') }, storedEntrySchema)
-  print(input, terminal, entry, () => entryText(entry, systemClock.wallNow()))
+  print(call, entry, () => entryText(entry, systemClock.wallNow()))
   return EXIT.done
 }
 
 /** With an id one request, else all dead ones that the filter lets through. */
-export async function replayStored(call: Call): Promise<ExitCode> {
-  const { input, terminal, client } = call
+export async function replayStored(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   if (input.operands.length > 1) {
     const path = `${API}/entries/${idOf(input)}/replay`
     return reportOne(
@@ -60,11 +54,11 @@ export async function replayStored(call: Call): Promise<ExitCode> {
   const question = 'Deliver all these dead requests once more?'
   if (!(await isConfirmed(call, question, () => stake(call, 'dead')))) return EXIT.refused
   const bulk = await client.post(`${API}/replay`, filterOf(input), bulkSchema)
-  print(input, terminal, bulk, () => `Done: ${counted(bulk)} delivered once more.${more(bulk)}`)
+  print(call, bulk, () => `Done: ${counted(bulk)} delivered once more.${more(bulk)}`)
   return EXIT.done
 }
 
-export async function deleteStored(call: Call): Promise<ExitCode> {
+export async function deleteStored(call: AdminCall): Promise<ExitCode> {
   const { input, client } = call
   const id = idOf(input)
   const isWanted = await isConfirmed(call, `Delete the request ${id} for good?`, async () =>
@@ -78,8 +72,8 @@ export async function deleteStored(call: Call): Promise<ExitCode> {
   return reportOne(call, gone, 'Done: it is gone:')
 }
 
-export async function purgeStored(call: Call): Promise<ExitCode> {
-  const { input, terminal, client } = call
+export async function purgeStored(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   const state = valueOf(input, 'state')
   if (state !== 'dead' && state !== 'pending') {
     throw new UsageError('Say what is to be purged: --state dead, or --state pending.')
@@ -87,11 +81,11 @@ export async function purgeStored(call: Call): Promise<ExitCode> {
   const question = `Delete all these ${state} requests for good?`
   if (!(await isConfirmed(call, question, () => stake(call, state)))) return EXIT.refused
   const bulk = await client.post(`${API}/purge`, { ...filterOf(input), state }, bulkSchema)
-  print(input, terminal, bulk, () => `Done: ${counted(bulk)} deleted.${more(bulk)}`)
+  print(call, bulk, () => `Done: ${counted(bulk)} deleted.${more(bulk)}`)
   return EXIT.done
 }
 
-async function stake({ input, client }: Call, state: string): Promise<string> {
+async function stake({ input, client }: AdminCall, state: string): Promise<string> {
   const query = { ...filterOf(input), state, limit: '10' }
   const page = await client.get(`${API}/entries`, query, storedPageSchema)
   const nowMs = systemClock.wallNow()
@@ -99,8 +93,8 @@ async function stake({ input, client }: Call, state: string): Promise<string> {
   return [...lines, ...(page.next === null ? [] : ['and more'])].join('\n')
 }
 
-function reportOne({ input, terminal }: Call, head: StoredHead, words: string): ExitCode {
-  print(input, terminal, head, () => `${words}\n${storedLine(head, systemClock.wallNow())}`)
+function reportOne(call: AdminCall, head: StoredHead, words: string): ExitCode {
+  print(call, head, () => `${words}\n${storedLine(head, systemClock.wallNow())}`)
   return EXIT.done
 }
 

@@ -9,13 +9,12 @@ import {
 } from '../../../proxy-core/model/failover-report.ts'
 import { systemClock } from '../../../proxy-core/time/clock.ts'
 import { z } from 'zod'
-import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { print, type AdminAction, type AdminCall } from '../admin-call.ts'
 import { ADMIN_OPTIONS, withAdmin } from '../admin-options.ts'
 import { unknownWord } from '../command-line.ts'
 import { isConfirmed } from '../confirmation.ts'
 import { UsageError, valueOf, type Command, type CommandInput } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import type { Terminal } from '../terminal.ts'
 import { previewText } from './preview-text.ts'
 import { statusText } from './status-text.ts'
 
@@ -66,38 +65,33 @@ Exit codes:
   }
 }
 
-interface Call {
-  readonly input: CommandInput
-  readonly terminal: Terminal
-  readonly client: AdminClient
-}
-
-const ACT: Readonly<Record<Action, (call: Call) => Promise<ExitCode>>> = {
+const ACT: Readonly<Record<Action, AdminAction>> = {
   status: showStatus,
   test: showPreview,
   activate,
   deactivate
 }
 
-async function showStatus({ input, terminal, client }: Call): Promise<ExitCode> {
+async function showStatus(call: AdminCall): Promise<ExitCode> {
+  const { input, client } = call
   const pool = valueOf(input, 'pool')
   if (pool === undefined) {
     const all = await client.get(`${API}/status`, {}, statusesSchema)
-    print(input, terminal, all, () => statusesText(all.pools))
+    print(call, all, () => statusesText(all.pools))
   } else {
     const one = await client.get(`${API}/status`, { pool }, failoverStatusSchema)
-    print(input, terminal, one, () => statusesText([one]))
+    print(call, one, () => statusesText([one]))
   }
   return EXIT.done
 }
 
-async function showPreview(call: Call): Promise<ExitCode> {
+async function showPreview(call: AdminCall): Promise<ExitCode> {
   const preview = await previewOf(call, await poolOf(call, 'test'))
-  print(call.input, call.terminal, preview, () => previewText(preview))
+  print(call, preview, () => previewText(preview))
   return preview.toLevel === null ? EXIT.refused : EXIT.done
 }
 
-async function activate(call: Call): Promise<ExitCode> {
+async function activate(call: AdminCall): Promise<ExitCode> {
   const { client, input } = call
   const pool = await poolOf(call, 'activate')
   const query = { pool, ...wishesOf(input), reason: valueOf(input, 'reason') }
@@ -108,7 +102,7 @@ async function activate(call: Call): Promise<ExitCode> {
   return report(call, await client.post(`${API}/activate`, query, failoverChangeSchema))
 }
 
-async function deactivate(call: Call): Promise<ExitCode> {
+async function deactivate(call: AdminCall): Promise<ExitCode> {
   const { client, input } = call
   const pool = await poolOf(call, 'deactivate')
   const query = { pool, reason: valueOf(input, 'reason') }
@@ -119,18 +113,18 @@ async function deactivate(call: Call): Promise<ExitCode> {
   return report(call, await client.post(`${API}/deactivate`, query, failoverChangeSchema))
 }
 
-function report({ input, terminal }: Call, change: FailoverChange): ExitCode {
+function report(call: AdminCall, change: FailoverChange): ExitCode {
   const first = change.changed ? 'Done.' : 'It was so already; nothing was changed.'
-  print(input, terminal, change, () => `${first}\n\n${statusesText([change.status])}`)
+  print(call, change, () => `${first}\n\n${statusesText([change.status])}`)
   return EXIT.done
 }
 
-function previewOf({ input, client }: Call, pool: string): Promise<FailoverPreview> {
+function previewOf({ input, client }: AdminCall, pool: string): Promise<FailoverPreview> {
   return client.post(`${API}/test`, { pool, ...wishesOf(input) }, failoverPreviewSchema)
 }
 
 /** The named pool, or the only one that the action can mean. Throws UsageError. */
-async function poolOf({ input, client }: Call, action: Action): Promise<string> {
+async function poolOf({ input, client }: AdminCall, action: Action): Promise<string> {
   const named = valueOf(input, 'pool')
   if (named !== undefined) return named
   const { pools } = await client.get(`${API}/status`, {}, statusesSchema)
@@ -161,15 +155,6 @@ function statusesText(statuses: readonly FailoverStatus[]): string {
   const nowMs = systemClock.wallNow()
   const texts = statuses.map((status) => statusText(status, nowMs))
   return texts.length === 0 ? 'The instance has no pools.' : texts.join('\n\n')
-}
-
-function print(
-  input: CommandInput,
-  terminal: Terminal,
-  document: unknown,
-  text: () => string
-): void {
-  terminal.out(`${input.options.has('json') ? JSON.stringify(document, null, 2) : text()}\n`)
 }
 
 function actionOf(input: CommandInput): Action {
