@@ -3,11 +3,11 @@
  * fsync failed is never written again, and what was not acknowledged in it is refused: after a
  * failed fsync nobody knows what the disk has, and a second one would say yes to anything.
  */
-import type { Timer } from '../time/clock.ts'
 import type { WaitingAppend } from './append-queue.ts'
-import { systemCodeOf, writeFully, type DiskFile } from './disk.ts'
+import { writeFully, type DiskFile } from './disk.ts'
 import { EntryStates } from './entry-states.ts'
 import { encodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
+import { GroupBuffers } from './group-buffers.ts'
 import { encodeGroup, type EncodedGroup, type GroupPlace } from './group-encoder.ts'
 import type { IndexEntry } from './index-entry.ts'
 import { OutcomeJournal } from './outcome-journal.ts'
@@ -15,14 +15,11 @@ import { MemoryIndex } from './segment-index.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment } from './segment.ts'
 import { reasonOf, type StoreContext } from './store-context.ts'
-import { StoreRefusal } from './store-refusal.ts'
+import type { StoreRefusal } from './store-refusal.ts'
+import { isNoSpace, refusalOf, WriteRefusal } from './write-refusal.ts'
 
 /** A group under this is not worth two writes. */
 const MIN_SPLIT = 16
-const FIRST_RETRY_MS = 1000
-const LAST_RETRY_MS = 30_000
-/** Codes that mean that there is no room, rather than that the disk fails. */
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** What comes next. Numbers and seqs are never used twice. */
 export interface Numbering {
@@ -58,9 +55,8 @@ export class Appender {
   readonly #segmentBytes: number
   readonly #hooks: AppenderHooks
   #writing: Writing | null = null
-  #refusal: StoreRefusal | null = null
-  #retryMs = FIRST_RETRY_MS
-  #retryTimer: Timer | null = null
+  readonly #refusal: WriteRefusal
+  readonly #buffers = new GroupBuffers()
   /** One after the other: groups, probes and closing write the same segment. */
   #running: Promise<void> = Promise.resolve()
   #isClosed = false
@@ -88,11 +84,14 @@ export class Appender {
     this.#numbering = parts.numbering
     this.#segmentBytes = parts.segmentBytes
     this.#hooks = parts.hooks
+    this.#refusal = new WriteRefusal(context.clock, () => {
+      void this.#serially(() => this.#probe())
+    })
   }
 
   /** Why nothing is written now; null: it is. */
   get refusal(): StoreRefusal | null {
-    return this.#refusal
+    return this.#refusal.current
   }
 
   get counts(): {
@@ -128,7 +127,7 @@ export class Appender {
   /** Closes the newest segment. Nothing may be committed any more. */
   close(): Promise<void> {
     this.#isClosed = true
-    this.#retryTimer?.cancel()
+    this.#refusal.close()
     return this.#serially(() => this.#closeSegment())
   }
 
@@ -147,9 +146,9 @@ export class Appender {
     let rest = group
     let ahead: Ahead | null = null
     while (rest.length > 0) {
-      const writing = this.#refusal === null ? await this.#writingFor(rest[0]!.bytes) : null
+      const writing = this.refusal === null ? await this.#writingFor(rest[0]!.bytes) : null
       if (writing === null) {
-        for (const waiting of rest) waiting.reject(this.#refusal!)
+        for (const waiting of rest) waiting.reject(this.refusal!)
         return
       }
       const place: GroupPlace = this.#placeIn(writing)
@@ -186,7 +185,7 @@ export class Appender {
 
   #encode(waiting: readonly WaitingAppend[], place: GroupPlace): EncodedGroup {
     const startedMs = this.#context.clock.now()
-    const encoded = encodeGroup(this.#context, waiting, place)
+    const encoded = encodeGroup(this.#context, waiting, place, this.#buffers)
     this.#encodeMs = (this.#context.clock.now() - startedMs) / encoded.entries.length
     return encoded
   }
@@ -207,10 +206,11 @@ export class Appender {
   async #written(
     writing: Writing,
     group: readonly WaitingAppend[],
-    { pieces, entries }: EncodedGroup
+    { octets, pieces, entries }: EncodedGroup
   ): Promise<void> {
     try {
       await this.#write(writing, pieces)
+      this.#buffers.giveBack(octets)
       this.#publish(writing.segment, group, entries)
     } catch (error) {
       await this.#fail(writing, group, error)
@@ -243,7 +243,7 @@ export class Appender {
     group: readonly WaitingAppend[],
     entries: readonly IndexEntry[]
   ): void {
-    this.#retryMs = FIRST_RETRY_MS
+    this.#refusal.prove()
     const ids = this.#context.ids.idsOf(entries)
     for (const [index, entry] of entries.entries()) {
       segment.add(entry)
@@ -257,9 +257,8 @@ export class Appender {
 
   async #fail(writing: Writing, group: readonly WaitingAppend[], error: unknown): Promise<void> {
     const isFresh = writing.end <= HEADER_BYTES
-    const isNoSpace = NO_SPACE.has(systemCodeOf(error))
     this.#syncFailures += 1
-    if (isFresh || isNoSpace) this.#refuse(error)
+    if (isFresh || isNoSpace(error)) this.#refuse(error)
     else this.#tell(writing.segment, error)
     const refusal = refusalOf(error)
     for (const waiting of group) waiting.reject(refusal)
@@ -341,19 +340,9 @@ export class Appender {
   }
 
   #refuse(error: unknown): void {
-    const refusal = refusalOf(error)
-    if (this.#refusal === null) {
-      const message = `The buffer takes no requests: ${reasonOf(error)}. It is tried again by itself.`
-      this.#context.report('disk_failed', '', message)
-    }
-    this.#refusal = refusal
-    this.#retryTimer?.cancel()
-    if (this.#isClosed) return
-    this.#retryTimer = this.#context.clock.setTimeout(() => {
-      this.#retryTimer = null
-      void this.#serially(() => this.#probe())
-    }, this.#retryMs)
-    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
+    if (!this.#refusal.begin(error)) return
+    const message = `The buffer takes no requests: ${reasonOf(error)}. It is tried again by itself.`
+    this.#context.report('disk_failed', '', message)
   }
 
   /** A header of a new segment, synced: what an entry would need. */
@@ -367,7 +356,7 @@ export class Appender {
       await this.#closeSegment()
       return this.#refuse(error)
     }
-    this.#refusal = null
+    this.#refusal.end()
     this.#context.report('disk_recovered', '', 'The buffer takes requests again.')
     this.#hooks.onRecovered()
   }
@@ -375,10 +364,4 @@ export class Appender {
 
 function isAt(ahead: Ahead | null, { firstSeq, offset }: GroupPlace): ahead is Ahead {
   return ahead?.place.firstSeq === firstSeq && ahead.place.offset === offset
-}
-
-function refusalOf(error: unknown): StoreRefusal {
-  const isNoSpace = NO_SPACE.has(systemCodeOf(error))
-  const message = `The buffer could not be written: ${reasonOf(error)}.`
-  return new StoreRefusal(isNoSpace ? 'no_space' : 'disk', message, { cause: error })
 }

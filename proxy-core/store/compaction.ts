@@ -10,7 +10,7 @@ import type { EntryReader } from './entry-reader.ts'
 import { EntryStates, isLive } from './entry-states.ts'
 import { encodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
 import { nameOf } from './file-names.ts'
-import type { IndexEntry } from './index-entry.ts'
+import { indexFileBytesOf, type IndexEntry } from './index-entry.ts'
 import type { IndexReader } from './index-reader.ts'
 import { OutcomeJournal } from './outcome-journal.ts'
 import type { OutcomeQueue } from './outcome-queue.ts'
@@ -168,7 +168,7 @@ export class Compaction {
       states: new EntryStates(header.firstSeq, carried.length, offsets),
       journal: OutcomeJournal.empty(this.#context, header)
     })
-    segment.indexBytes = memory.sealed().length + HEADER_BYTES
+    segment.indexBytes = indexFileBytesOf(memory.count)
     return segment
   }
 

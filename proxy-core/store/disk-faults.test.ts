@@ -155,7 +155,7 @@ test('a write that takes only a part is continued', async () => {
 })
 
 test('outcomes that could not be written are written when the disk is back', async () => {
-  const { store, faults, disk, clock } = await staged()
+  const { store, faults, disk, clock, events } = await staged()
   for (let number = 1; number <= 4; number++) await store.append(sampleEntry(number))
   store.settle(1, { kind: 'delivered', status: 200 })
   await store.settled()
@@ -166,6 +166,7 @@ test('outcomes that could not be written are written when the disk is back', asy
   faults.heal()
   await clock.advanceAsync(2000)
   await store.settled()
+  expect(events.map(({ kind }) => kind)).toEqual(['disk_failed', 'disk_recovered'])
   const after = await reopened(disk, 'power')
   expect(await seqsOf(after.store)).toEqual([3, 4])
   const [dead] = await after.store.list({ states: ['dead'], limit: 10 })

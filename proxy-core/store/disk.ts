@@ -94,18 +94,18 @@ export async function readWhole(disk: Disk, path: string): Promise<Buffer> {
   }
 }
 
-/** Replaces a small file so that a crash leaves either the old or the new one, never half. */
+/** Replaces a file so that a crash leaves either the old or the new one, never half. */
 export async function replaceFile(
   disk: Disk,
   directory: string,
   name: string,
-  content: Buffer
+  content: readonly Buffer[]
 ): Promise<void> {
   const temporary = `${directory}/${name}.tmp`
   await disk.unlink(temporary)
   const file = await disk.open(temporary, 'create')
   try {
-    await writeFully(file, [content], 0)
+    await writeFully(file, content, 0)
     await file.dataSync()
   } finally {
     await file.close()

@@ -2,10 +2,13 @@
 import type { WaitingAppend } from './append-queue.ts'
 import { routeHashOf } from './entry-hash.ts'
 import { encodeRecord, isBodyCopied } from './entry-record.ts'
+import type { GroupBuffers } from './group-buffers.ts'
 import type { IndexEntry } from './index-entry.ts'
 import type { StoreContext } from './store-context.ts'
 
 export interface EncodedGroup {
+  /** What the pieces are in, to be given back when they are written. */
+  readonly octets: Buffer
   /** In their order: few, because each costs more than to copy what is small. */
   readonly pieces: readonly Buffer[]
   /** One for each of the first entries that fit. */
@@ -24,10 +27,11 @@ export interface GroupPlace {
 export function encodeGroup(
   context: StoreContext,
   waiting: readonly WaitingAppend[],
-  place: GroupPlace
+  place: GroupPlace,
+  buffers: GroupBuffers
 ): EncodedGroup {
   const count = fitting(waiting, place)
-  const octets = Buffer.allocUnsafe(copiedBytes(waiting, count))
+  const octets = buffers.take(copiedBytes(waiting, count))
   const pieces: Buffer[] = []
   const entries: IndexEntry[] = []
   let [offset, at, pieceAt] = [place.offset, 0, 0]
@@ -45,7 +49,7 @@ export function encodeGroup(
     }
   }
   if (pieceAt < at) pieces.push(octets.subarray(pieceAt, at))
-  return { pieces, entries }
+  return { octets, pieces, entries }
 }
 
 function indexEntryFor(

@@ -7,6 +7,7 @@ import type { Timer } from '../time/clock.ts'
 import type { Numbering } from './appender.ts'
 import { indexHeaderOf, type Compaction } from './compaction.ts'
 import { FORMAT_VERSION, HEADER_BYTES } from './file-header.ts'
+import { indexFileBytesOf } from './index-entry.ts'
 import { lightRun, LIGHT_MS, markLight } from './light-run.ts'
 import { writeManifest } from './manifest.ts'
 import type { OutcomeQueue } from './outcome-queue.ts'
@@ -135,7 +136,7 @@ export class Housekeeping {
       const header = indexHeaderOf(segment.header, known)
       segment.index = await writeIndex(this.#parts.context, growing, header)
       this.#parts.context.usage.add(-segment.indexBytes)
-      segment.indexBytes = growing.sealed().length + HEADER_BYTES
+      segment.indexBytes = indexFileBytesOf(growing.count)
       segment.growing = null
     }
   }

@@ -22,7 +22,7 @@ export async function readIdKey(disk: Disk, directory: string): Promise<IdKeyRea
   }
   const key = randomBytes(ID_KEY_BYTES)
   const text = key.toString('hex')
-  await replaceFile(disk, directory, ID_KEY_NAME, Buffer.from(`${text} ${checksumOf(text)}\n`))
+  await replaceFile(disk, directory, ID_KEY_NAME, [Buffer.from(`${text} ${checksumOf(text)}\n`)])
   return { key, isReplaced: found !== null }
 }
 

@@ -1,6 +1,7 @@
 /** What the index of a segment knows of one entry: enough to schedule, to find and to read it. */
 import { crc32 } from 'node:zlib'
 import { TAG_BYTES } from './entry-ids.ts'
+import { HEADER_BYTES } from './file-header.ts'
 
 export const INDEX_ENTRY_BYTES = 48
 /** Entries that are read and checked together. */
@@ -61,11 +62,11 @@ export function decodeIndexEntry(block: Buffer, place: number, firstSeq: number)
   }
 }
 
-/** A block as it stands in the file: with its checksum behind it. */
-export function sealBlock(block: Buffer): Buffer {
+/** What stands behind a block. */
+export function checksumOf(block: Buffer): Buffer {
   const crc = Buffer.alloc(CRC_BYTES)
   crc.writeUInt32LE(crc32(block))
-  return Buffer.concat([block, crc])
+  return crc
 }
 
 /** null: damaged. */
@@ -74,9 +75,9 @@ export function openBlock(octets: Buffer): Buffer | null {
   return crc32(block) === octets.readUInt32LE(block.length) ? block : null
 }
 
-/** Octets of an index file behind its header. */
-export function indexBytesOf(count: number): number {
-  return count * INDEX_ENTRY_BYTES + Math.ceil(count / BLOCK_ENTRIES) * CRC_BYTES
+/** Octets of an index file with its header. */
+export function indexFileBytesOf(count: number): number {
+  return HEADER_BYTES + count * INDEX_ENTRY_BYTES + Math.ceil(count / BLOCK_ENTRIES) * CRC_BYTES
 }
 
 /** Where in the file a block stands, behind the header, and how long it is with its checksum. */

@@ -50,7 +50,7 @@ export async function writeManifest(
 ): Promise<void> {
   const content = JSON.stringify(manifest)
   const text = `${JSON.stringify({ checksum: crc32(content), content })}\n`
-  await replaceFile(disk, directory, MANIFEST_NAME, Buffer.from(text))
+  await replaceFile(disk, directory, MANIFEST_NAME, [Buffer.from(text)])
 }
 
 function parsed(text: string): unknown {

@@ -8,7 +8,7 @@ import { encodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
 import { nameOf } from './file-names.ts'
 import {
   decodeOutcome,
-  encodeOutcome,
+  encodeOutcomes,
   OUTCOME_BYTES,
   type OutcomeRecord
 } from './outcome-record.ts'
@@ -85,12 +85,12 @@ export class OutcomeJournal {
   async append(outcomes: readonly OutcomeRecord[]): Promise<readonly Written[]> {
     try {
       this.#file ??= await this.#context.disk.open(pathOf(this.#context, this.name!), 'write')
-      const records = outcomes.map(encodeOutcome)
+      const { octets, offsets } = encodeOutcomes(outcomes)
       const start = this.#bytes
-      const count = await writeFully(this.#file, [Buffer.concat(records)], start)
-      this.#grow(count, records.length)
+      const count = await writeFully(this.#file, [octets], start)
+      this.#grow(count, outcomes.length)
       await this.#file.dataSync()
-      return placed(outcomes, records, start)
+      return placed(outcomes, offsets, start)
     } catch (error) {
       // What the disk has after a failed fsync is unknown, and a second one would lie.
       this.#isContinuable = false
@@ -106,12 +106,14 @@ export class OutcomeJournal {
     this.#lastPart += 1
     const header = { ...this.#header, part: this.#lastPart }
     const name = nameOf(header)
-    const records = outcomes.map(encodeOutcome)
-    const octets = Buffer.concat([encodeHeader(header), ...records])
-    const written = { name, bytes: octets.length }
+    const { octets, offsets } = encodeOutcomes(outcomes)
+    const written = { name, bytes: HEADER_BYTES + octets.length }
     this.#context.usage.add(written.bytes)
     try {
-      await replaceFile(this.#context.disk, this.#context.directory, name, octets)
+      await replaceFile(this.#context.disk, this.#context.directory, name, [
+        encodeHeader(header),
+        octets
+      ])
     } catch (error) {
       // It may be there or not; the one before it holds still.
       this.#older = [...this.#older, written]
@@ -119,11 +121,11 @@ export class OutcomeJournal {
     }
     this.#older = [...this.#older, ...this.#current()]
     this.#header = header
-    this.#bytes = octets.length
-    this.#words = records.length
+    this.#bytes = written.bytes
+    this.#words = outcomes.length
     this.#isContinuable = true
     await this.#removeOlder()
-    return placed(outcomes, records, HEADER_BYTES)
+    return placed(outcomes, offsets, HEADER_BYTES)
   }
 
   /** null: the file does not give it (any more). */
@@ -195,13 +197,8 @@ export class OutcomeJournal {
 
 function placed(
   outcomes: readonly OutcomeRecord[],
-  records: readonly Buffer[],
+  offsets: readonly number[],
   start: number
 ): readonly Written[] {
-  let offset = start
-  return outcomes.map((outcome, index) => {
-    const written = { outcome, offset }
-    offset += records[index]!.length
-    return written
-  })
+  return outcomes.map((outcome, index) => ({ outcome, offset: start + offsets[index]! }))
 }

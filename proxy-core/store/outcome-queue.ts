@@ -10,10 +10,13 @@ import { unreadableEntry, type IndexReader } from './index-reader.ts'
 import { decodeOutcome, type OutcomeRecord } from './outcome-record.ts'
 import type { SegmentList } from './segment-list.ts'
 import type { Segment } from './segment.ts'
+import { reasonOf, type StoreContext } from './store-context.ts'
 import { StoreRefusal } from './store-refusal.ts'
 
 /** Words that wait; more are only kept as states, without their times and reasons. */
 const MAX_WAITING = 50_000
+/** Words that are in one write. */
+const FLUSH_WORDS = 4096
 const RETRY_MS = 1000
 /** Journals that stay open for writing. */
 const MAX_OPEN_JOURNALS = 16
@@ -32,6 +35,7 @@ export interface Word {
 type Words = Map<number, Word>
 
 export class OutcomeQueue {
+  readonly #context: StoreContext
   readonly #segments: SegmentList
   readonly #index: IndexReader
   readonly #clock: Clock
@@ -47,19 +51,22 @@ export class OutcomeQueue {
   /** One flush, or one exclusive action, after the other. */
   #running: Promise<void> = Promise.resolve()
   #isFlushQueued = false
+  /** A failure was told, and its end was not yet. */
+  #isFailing = false
   #isClosed = false
 
   constructor(parts: {
+    readonly context: StoreContext
     readonly segments: SegmentList
     readonly index: IndexReader
-    readonly clock: Clock
     readonly intervalMs: number
     /** Something was settled on disk: there may be something to clear away. */
     readonly onWritten: () => void
   }) {
     this.#segments = parts.segments
     this.#index = parts.index
-    this.#clock = parts.clock
+    this.#clock = parts.context.clock
+    this.#context = parts.context
     this.#intervalMs = parts.intervalMs
     this.#onWritten = parts.onWritten
   }
@@ -143,13 +150,12 @@ export class OutcomeQueue {
 
   async #flush(): Promise<void> {
     this.#isFlushQueued = false
-    const bySegment = this.#taken()
-    if (bySegment.size === 0) return
-    const groups = [...bySegment]
-    for (let at = 0; at < groups.length; at += PARALLEL) {
-      const some = groups.slice(at, at + PARALLEL)
-      await Promise.all(some.map(([segment, words]) => this.#flushInto(segment, words)))
-    }
+    // What is told meanwhile has its own flush; a disk that fails is not asked twice.
+    let rest = this.#words.size
+    do {
+      await this.#flushSome(this.#taken())
+      rest -= FLUSH_WORDS
+    } while (rest > 0 && this.#behind.size === 0)
     this.#inFlight = new Map()
     await this.#closeSome()
     this.#onWritten()
@@ -157,9 +163,22 @@ export class OutcomeQueue {
     else if (this.#words.size > 0) this.#schedule(this.#intervalMs)
   }
 
+  async #flushSome(bySegment: ReadonlyMap<Segment, Words>): Promise<void> {
+    const groups = [...bySegment]
+    for (let at = 0; at < groups.length; at += PARALLEL) {
+      const some = groups.slice(at, at + PARALLEL)
+      await Promise.all(some.map(([segment, words]) => this.#flushInto(segment, words)))
+    }
+  }
+
+  /** At most FLUSH_WORDS of the oldest, and the segments whose journals are behind. */
   #taken(): Map<Segment, Words> {
-    const words = this.#words
-    this.#words = new Map()
+    const words: Words = new Map()
+    for (const [seq, word] of this.#words) {
+      if (words.size === FLUSH_WORDS) break
+      words.set(seq, word)
+      this.#words.delete(seq)
+    }
     this.#inFlight = words
     const bySegment = new Map<Segment, Words>()
     for (const segment of this.#behind) bySegment.set(segment, new Map())
@@ -176,16 +195,32 @@ export class OutcomeQueue {
     try {
       await this.#write(segment, words)
       this.#behind.delete(segment)
+      if (this.#behind.size === 0) this.#tellRecovered()
       this.#openJournals.delete(segment)
       this.#openJournals.add(segment)
-    } catch {
-      // The queue tells in the next flush() that it is behind; the disk's own trouble is told by
-      // the appender, which meets it first.
+    } catch (error) {
+      this.#tellFailure(segment, error)
       this.#behind.add(segment)
       for (const [seq, word] of words) {
         if (!this.#words.has(seq) && this.#words.size < MAX_WAITING) this.#words.set(seq, word)
       }
     }
+  }
+
+  #tellFailure({ name }: Segment, error: unknown): void {
+    if (this.#isFailing) return
+    this.#isFailing = true
+    const message =
+      `What became of requests in segment ${name} could not be written (${reasonOf(error)}); it is ` +
+      'kept in memory and tried again. After a crash before that they are sent once more.'
+    this.#context.report('disk_failed', name, message)
+  }
+
+  #tellRecovered(): void {
+    if (!this.#isFailing) return
+    this.#isFailing = false
+    const message = 'What became of requests is on the disk again.'
+    this.#context.report('disk_recovered', '', message)
   }
 
   async #write(segment: Segment, words: Words): Promise<void> {

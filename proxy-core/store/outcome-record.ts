@@ -3,6 +3,7 @@
  * answer for the entry when its segment is gone.
  */
 import { crc32 } from 'node:zlib'
+import { TAG_BYTES } from './entry-ids.ts'
 import { STATE, type StateCode } from './entry-states.ts'
 
 const MAGIC = 0x4f53
@@ -45,25 +46,46 @@ export interface OutcomeRecord {
   readonly replayedAs: number | null
 }
 
-export function encodeOutcome(outcome: OutcomeRecord): Buffer {
-  const reason = Buffer.from(outcome.reason).subarray(0, MAX_REASON_BYTES)
-  const octets = Buffer.alloc(OUTCOME_BYTES + reason.length)
-  octets.writeUInt16LE(MAGIC, AT.magic)
-  octets.writeUInt16LE(octets.length, AT.bytes)
-  octets.writeUInt8(outcome.state, AT.state)
-  octets.writeUInt16LE(outcome.status & 0xffff, AT.status)
-  octets.writeUInt32LE(Math.min(outcome.attempts, 0xffff_ffff), AT.attempts)
-  octets.writeDoubleLE(outcome.seq, AT.seq)
-  outcome.tag.copy(octets, AT.tag, 0, 8)
-  octets.writeDoubleLE(outcome.atMs, AT.at)
-  octets.writeDoubleLE(outcome.receivedAtMs, AT.receivedAt)
-  octets.writeDoubleLE(outcome.expiresAtMs, AT.expiresAt)
-  octets.writeUInt32LE(outcome.recordBytes, AT.recordBytes)
-  octets.writeUInt32LE(outcome.bodyBytes, AT.bodyBytes)
-  octets.writeDoubleLE(outcome.replayedAs ?? 0, AT.replayedAs)
-  reason.copy(octets, OUTCOME_BYTES)
-  octets.writeUInt32LE(crc32(octets.subarray(AT.magic)), AT.crc)
-  return octets
+/** One after the other, in one piece; `offsets` are those of the records in it. */
+export function encodeOutcomes(outcomes: readonly OutcomeRecord[]): {
+  readonly octets: Buffer
+  readonly offsets: readonly number[]
+} {
+  const most = outcomes.reduce((sum, outcome) => sum + mostBytesOf(outcome), 0)
+  const octets = Buffer.alloc(most)
+  let end = 0
+  const offsets = outcomes.map((outcome) => {
+    const offset = end
+    end += writeOutcome(octets, offset, outcome)
+    return offset
+  })
+  return { octets: octets.subarray(0, end), offsets }
+}
+
+function mostBytesOf({ reason }: OutcomeRecord): number {
+  return OUTCOME_BYTES + Math.min(MAX_REASON_BYTES, Buffer.byteLength(reason))
+}
+
+function writeOutcome(octets: Buffer, at: number, outcome: OutcomeRecord): number {
+  const reasonAt = at + OUTCOME_BYTES
+  const most = Math.min(MAX_REASON_BYTES, octets.length - reasonAt)
+  const reasonBytes = octets.write(outcome.reason, reasonAt, most)
+  const bytes = OUTCOME_BYTES + reasonBytes
+  octets.writeUInt16LE(MAGIC, at + AT.magic)
+  octets.writeUInt16LE(bytes, at + AT.bytes)
+  octets.writeUInt8(outcome.state, at + AT.state)
+  octets.writeUInt16LE(outcome.status & 0xffff, at + AT.status)
+  octets.writeUInt32LE(Math.min(outcome.attempts, 0xffff_ffff), at + AT.attempts)
+  octets.writeDoubleLE(outcome.seq, at + AT.seq)
+  outcome.tag.copy(octets, at + AT.tag, 0, TAG_BYTES)
+  octets.writeDoubleLE(outcome.atMs, at + AT.at)
+  octets.writeDoubleLE(outcome.receivedAtMs, at + AT.receivedAt)
+  octets.writeDoubleLE(outcome.expiresAtMs, at + AT.expiresAt)
+  octets.writeUInt32LE(outcome.recordBytes, at + AT.recordBytes)
+  octets.writeUInt32LE(outcome.bodyBytes, at + AT.bodyBytes)
+  octets.writeDoubleLE(outcome.replayedAs ?? 0, at + AT.replayedAs)
+  octets.writeUInt32LE(crc32(octets.subarray(at + AT.magic, at + bytes)), at + AT.crc)
+  return bytes
 }
 
 /** null: none begins at `offset`, or it is damaged. `bytes`: of the record read. */
@@ -84,7 +106,7 @@ export function decodeOutcome(
     bytes,
     outcome: {
       seq: record.readDoubleLE(AT.seq),
-      tag: Buffer.from(record.subarray(AT.tag, AT.tag + 8)),
+      tag: Buffer.from(record.subarray(AT.tag, AT.tag + TAG_BYTES)),
       state: state as StateCode,
       atMs: record.readDoubleLE(AT.at),
       receivedAtMs: record.readDoubleLE(AT.receivedAt),

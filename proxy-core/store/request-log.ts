@@ -96,7 +96,7 @@ export class RequestLog implements RequestStore {
     const index = new IndexReader(context)
     const [clock, intervalMs] = [options.clock, options.fsyncIntervalMs]
     const onWritten = (): void => this.#housekeeping.wake()
-    this.#outcomes = new OutcomeQueue({ segments, index, clock, intervalMs, onWritten })
+    this.#outcomes = new OutcomeQueue({ context, segments, index, intervalMs, onWritten })
     const outcomes = this.#outcomes
     this.#reader = new EntryReader({ context, segments, index, outcomes, quarantine })
     const reader = this.#reader

@@ -13,7 +13,8 @@ import {
   encodeIndexEntry,
   INDEX_ENTRY_BYTES,
   openBlock,
-  sealBlock,
+  checksumOf,
+  indexFileBytesOf,
   type IndexEntry
 } from './index-entry.ts'
 import { pathOf, type StoreContext } from './store-context.ts'
@@ -54,16 +55,13 @@ export class MemoryIndex implements SegmentIndex {
     return decodeIndexEntry(block, ordinal % BLOCK_ENTRIES, this.#firstSeq)
   }
 
-  /** The octets of the file, behind its header. */
-  sealed(): Buffer {
-    const lengths = this.#blocks.map((_, block) =>
-      Math.min(BLOCK_ENTRIES, this.#count - block * BLOCK_ENTRIES)
-    )
-    return Buffer.concat(
-      this.#blocks.map((block, at) =>
-        sealBlock(block.subarray(0, lengths[at]! * INDEX_ENTRY_BYTES))
-      )
-    )
+  /** The octets of the file, behind its header, in pieces: no copy is made of them. */
+  sealed(): readonly Buffer[] {
+    return this.#blocks.flatMap((block, number) => {
+      const entries = Math.min(BLOCK_ENTRIES, this.#count - number * BLOCK_ENTRIES)
+      const used = block.subarray(0, entries * INDEX_ENTRY_BYTES)
+      return [used, checksumOf(used)]
+    })
   }
 }
 
@@ -112,11 +110,13 @@ export async function writeIndex(
   index: MemoryIndex,
   header: FileHeader
 ): Promise<FileIndex> {
-  const octets = Buffer.concat([encodeHeader(header), index.sealed()])
   const name = nameOf(header)
-  await replaceFile(context.disk, context.directory, name, octets)
+  await replaceFile(context.disk, context.directory, name, [
+    encodeHeader(header),
+    ...index.sealed()
+  ])
   context.files.forget(pathOf(context, name))
   context.blocks.forget(pathOf(context, name))
-  context.usage.add(octets.length)
+  context.usage.add(indexFileBytesOf(index.count))
   return new FileIndex(context, header)
 }

@@ -7,7 +7,7 @@ import type { NamedFile } from './directory-listing.ts'
 import { EntryStates } from './entry-states.ts'
 import { decodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
 import { nameOf } from './file-names.ts'
-import { indexBytesOf } from './index-entry.ts'
+import { indexFileBytesOf } from './index-entry.ts'
 import { indexEntryOf } from './index-reader.ts'
 import { OutcomeJournal } from './outcome-journal.ts'
 import { keptAs, type Quarantine } from './quarantine.ts'
@@ -71,7 +71,7 @@ async function fromIndex(
   const segment = segmentOf(context, found, header, index, {
     ...{ growing: null, offsets, endSeq, dataBytes: header.dataBytes }
   })
-  segment.indexBytes = HEADER_BYTES + indexBytesOf(count)
+  segment.indexBytes = indexFileBytesOf(count)
   context.usage.add(segment.indexBytes)
   return { segment, recordBytes: header.recordBytes, tornBytes: 0 }
 }
@@ -247,7 +247,7 @@ export async function inspectSegment(
     indexHeader !== null &&
     indexHeader.number === file.number &&
     indexHeader.generation === file.generation &&
-    index!.fileBytes === HEADER_BYTES + indexBytesOf(indexHeader.count)
+    index!.fileBytes === indexFileBytesOf(indexHeader.count)
   const { header } = read
   const isStranger = header !== null && !isNamed(header, file)
   return {
