@@ -1,7 +1,7 @@
 /** Contract: who comes while an fsync runs shares the next one; who is alone waits for nobody. */
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
-import { AppendQueue, type WaitingAppend } from './append-queue.ts'
+import { AppendQueue, type TakeGroup } from './append-queue.ts'
 import { sampleEntry } from './testing/store-stage.ts'
 
 interface Stage {
@@ -15,10 +15,12 @@ interface Stage {
 function staged(syncMs: number, intervalMs = 5, everyCount = Infinity): Stage {
   const clock = new ManualClock()
   const groups: number[] = []
-  const commit = async (group: readonly WaitingAppend[]): Promise<void> => {
-    groups.push(group.length)
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, syncMs))
-    for (const waiting of group) waiting.resolve({ seq: 1, id: '' })
+  const commit = async (take: TakeGroup): Promise<void> => {
+    for (let group = take(); group.length > 0; group = take()) {
+      groups.push(group.length)
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, syncMs))
+      for (const waiting of group) waiting.resolve({ seq: 1, id: '' })
+    }
   }
   return { clock, groups, queue: new AppendQueue(commit, clock, { intervalMs, everyCount }) }
 }

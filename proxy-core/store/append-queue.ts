@@ -19,6 +19,9 @@ export interface WaitingAppend {
   reject(error: Error): void
 }
 
+/** The next group; the one before is on the disk, or refused. Empty: nothing waits. */
+export type TakeGroup = () => readonly WaitingAppend[]
+
 export interface QueueLimits {
   /** 0 = not at all. */
   readonly intervalMs: number
@@ -26,24 +29,22 @@ export interface QueueLimits {
 }
 
 export class AppendQueue {
-  readonly #commit: (group: readonly WaitingAppend[]) => Promise<void>
+  readonly #commit: (take: TakeGroup) => Promise<void>
   readonly #clock: Clock
   readonly #limits: QueueLimits
   #waiting: WaitingAppend[] = []
   #waitingBytes = 0
   #state: 'idle' | 'gathering' | 'committing' = 'idle'
   #timer: Timer | null = null
+  #taken: readonly WaitingAppend[] = []
+  #takenMs = 0
   #sinceMs = 0
   #lastCount = 1
   #lastMs = 0
   #whenIdle: (() => void)[] = []
 
-  /** `commit` settles every append of its group and never rejects. */
-  constructor(
-    commit: (group: readonly WaitingAppend[]) => Promise<void>,
-    clock: Clock,
-    limits: QueueLimits
-  ) {
+  /** `commit` takes group after group until none is left, settles every append of them, never rejects. */
+  constructor(commit: (take: TakeGroup) => Promise<void>, clock: Clock, limits: QueueLimits) {
     this.#commit = commit
     this.#clock = clock
     this.#limits = limits
@@ -99,16 +100,28 @@ export class AppendQueue {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#nextGroup()
-      const startedMs = this.#clock.now()
-      await this.#commit(group)
-      this.#lastMs = this.#clock.now() - startedMs
-      this.#lastCount = group.length
-      for (const { bytes } of group) this.#waitingBytes -= bytes
-    }
+    do {
+      await this.#commit(() => this.#take())
+      this.#finish()
+    } while (this.#waiting.length > 0)
     this.#state = 'idle'
     for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  #take(): readonly WaitingAppend[] {
+    this.#finish()
+    this.#taken = this.#nextGroup()
+    this.#takenMs = this.#clock.now()
+    return this.#taken
+  }
+
+  /** The group that was taken last is settled. */
+  #finish(): void {
+    if (this.#taken.length === 0) return
+    this.#lastMs = this.#clock.now() - this.#takenMs
+    this.#lastCount = this.#taken.length
+    for (const { bytes } of this.#taken) this.#waitingBytes -= bytes
+    this.#taken = []
   }
 
   #nextGroup(): readonly WaitingAppend[] {

@@ -3,7 +3,7 @@
  * fsync failed is never written again, and what was not acknowledged in it is refused: after a
  * failed fsync nobody knows what the disk has, and a second one would say yes to anything.
  */
-import type { WaitingAppend } from './append-queue.ts'
+import type { TakeGroup, WaitingAppend } from './append-queue.ts'
 import { writeFully, type DiskFile } from './disk.ts'
 import { EntryStates } from './entry-states.ts'
 import { encodeHeader, HEADER_BYTES, type FileHeader } from './file-header.ts'
@@ -110,11 +110,13 @@ export class Appender {
     }
   }
 
-  /** Settles every append of the group; never rejects. */
-  commit(group: readonly WaitingAppend[]): Promise<void> {
+  /** Settles every append of every group that there is; never rejects. */
+  commit(take: TakeGroup): Promise<void> {
     return this.#serially(async () => {
+      let group: readonly WaitingAppend[] = []
+      const next = (): readonly WaitingAppend[] => (group = take())
       try {
-        await this.#commit(group)
+        await this.#commit(next)
       } catch (error) {
         // An entry that cannot be encoded is a defect; whoever was settled before stays so.
         for (const waiting of group) waiting.reject(refusalOf(error))
@@ -142,14 +144,15 @@ export class Appender {
     return this.#running
   }
 
-  async #commit(group: readonly WaitingAppend[]): Promise<void> {
-    let rest = group
+  async #commit(take: TakeGroup): Promise<void> {
+    let rest = take()
     let ahead: Ahead | null = null
     while (rest.length > 0) {
       const writing = this.refusal === null ? await this.#writingFor(rest[0]!.bytes) : null
       if (writing === null) {
         for (const waiting of rest) waiting.reject(this.refusal!)
-        return
+        rest = take()
+        continue
       }
       const place: GroupPlace = this.#placeIn(writing)
       const encoded: EncodedGroup = isAt(ahead, place)
@@ -162,6 +165,7 @@ export class Appender {
       this.#answer()
       ahead = rest.length === 0 ? null : this.#encodeAhead(rest, place, encoded)
       await written
+      if (rest.length === 0) rest = take()
     }
   }
 

@@ -103,7 +103,7 @@ export class RequestLog implements RequestStore {
     this.#finder = new EntryFinder({ context, segments, index, reader, statuses })
     this.#appender = this.#appenderOf(numbering)
     const limits = { intervalMs, everyCount: options.fsyncEveryCount }
-    this.#queue = new AppendQueue((group) => this.#appender.commit(group), clock, limits)
+    this.#queue = new AppendQueue((take) => this.#appender.commit(take), clock, limits)
     this.#room = new Room(
       maxBytes,
       () => this.#usedBytes(),
