@@ -11,6 +11,8 @@ const PRESSED_SHARE = 0.75
 const MERGED_COUNT = 8
 /** A segment under this part of the full size is small. */
 const SMALL_PART = 8
+/** Garbage under this is not worth a new file. */
+const TINY_BYTES = 4096
 /** An index has 32 bits for a seq behind its segment's first one. */
 const MAX_SPAN = 2 ** 32
 
@@ -80,5 +82,5 @@ function isWorthwhile(run: readonly Segment[], rule: LightRule): boolean {
 
 /** What is left of a compaction is light again at once when one more entry is settled. */
 function isTiny({ dataBytes, liveBytes }: Segment): boolean {
-  return dataBytes - liveBytes < 4096
+  return dataBytes - liveBytes < TINY_BYTES
 }

@@ -72,6 +72,8 @@ export class RequestLog implements RequestStore {
   readonly #counts = { delivered: 0, expired: 0, deleted: 0 }
   /** The last entry that was refused for want of room: nothing was appended since. */
   #refusedBytes: number | null = null
+  /** Of one record. */
+  readonly #mostBytes: number
   #promisedBytes = 0
   #closing: Promise<void> | null = null
   onAppended: (() => void) | null = null
@@ -88,6 +90,7 @@ export class RequestLog implements RequestStore {
     const { context, segments, statuses, numbering, quarantine } = opened
     this.#maxBytes = maxBytes
     this.#segmentBytes = segmentBytesOf(maxBytes)
+    this.#mostBytes = this.#segmentBytes - HEADER_BYTES
     this.#clock = options.clock
     this.#context = context
     this.#lock = opened.lock
@@ -131,7 +134,9 @@ export class RequestLog implements RequestStore {
 
   async roomFor(bytes: number, signal: AbortSignal): Promise<void> {
     if (this.#closing !== null) throw closing()
-    const waiting = this.#room.wait(bytes + FIXED_BYTES, signal)
+    const recordBytes = bytes + FIXED_BYTES
+    if (recordBytes > this.#mostBytes) throw tooLarge(recordBytes, this.#mostBytes)
+    const waiting = this.#room.wait(recordBytes, signal)
     this.#housekeeping.wake()
     await waiting
   }
@@ -261,11 +266,7 @@ export class RequestLog implements RequestStore {
 
   #refusalOf(bytes: number): StoreRefusal | null {
     if (this.#closing !== null) return closing()
-    const mostBytes = this.#segmentBytes - HEADER_BYTES
-    if (bytes > mostBytes) {
-      const message = `The request has ${bytes} octets; the buffer takes at most ${mostBytes}.`
-      return new StoreRefusal('too_large', message)
-    }
+    if (bytes > this.#mostBytes) return tooLarge(bytes, this.#mostBytes)
     if (this.#appender.refusal !== null) return this.#appender.refusal
     const isSlow =
       this.#queue.waitingBytes > 0 && this.#queue.waitingBytes + bytes > MAX_WAITING_BYTES
@@ -302,6 +303,11 @@ export class RequestLog implements RequestStore {
     const isFull = this.#refusedBytes !== null && !this.#room.has(this.#refusedBytes)
     return isFull || this.#room.isWaitedFor ? 'the buffer is full' : null
   }
+}
+
+function tooLarge(bytes: number, mostBytes: number): StoreRefusal {
+  const message = `The request has ${bytes} octets; the buffer takes at most ${mostBytes}.`
+  return new StoreRefusal('too_large', message)
 }
 
 function closing(): StoreRefusal {

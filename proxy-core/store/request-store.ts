@@ -95,7 +95,8 @@ export interface RequestStore {
   /**
    * Resolves when an entry whose fields and body have `bytes` would be taken, for `when_full:
    * block`; first in, first out. It reserves nothing: append() may still be refused, and then asks
-   * again. Rejects with the signal's reason, or with a StoreRefusal when the store closes.
+   * again. Rejects with the signal's reason, or with a StoreRefusal: the store closes, or no entry can
+   * be so large.
    */
   roomFor(bytes: number, signal: AbortSignal): Promise<void>
   /** Pending entries behind `seq`, ascending, at most `limit`; reads index blocks, never bodies. [] = none now. */

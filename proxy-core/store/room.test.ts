@@ -46,6 +46,8 @@ test('an entry that is larger than a segment is refused as too large', async () 
   const { store } = await openStore(new FaultyDisk())
   const body = Buffer.alloc(125_000)
   await expect(store.append(sampleEntry(1, { body }))).rejects.toMatchObject({ kind: 'too_large' })
+  const { signal } = new AbortController()
+  await expect(store.roomFor(125_000, signal)).rejects.toMatchObject({ kind: 'too_large' })
   await store.append(sampleEntry(1, { body: Buffer.alloc(124_000) }))
 })
 

@@ -2,8 +2,7 @@
  * A run of entries in one file: their states in memory, their places in an index, what became of
  * them in a journal beside it.
  */
-import type { EntryStates } from './entry-states.ts'
-import { isLive, STATE, type StateCode } from './entry-states.ts'
+import { isLive, STATE, type EntryStates, type StateCode } from './entry-states.ts'
 import type { FileHeader } from './file-header.ts'
 import { nameOf } from './file-names.ts'
 import type { IndexEntry } from './index-entry.ts'

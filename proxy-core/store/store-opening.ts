@@ -1,5 +1,7 @@
 /** From the files of a directory to a store in memory: what a start finds, and what it misses. */
+import { randomBytes } from 'node:crypto'
 import { SwitchyardError } from '../model/error-catalogue.ts'
+import type { Numbering } from './appender.ts'
 import { BlockCache } from './block-cache.ts'
 import type { Disk, DirectoryLock } from './disk.ts'
 import { listDirectory, type DirectoryListing } from './directory-listing.ts'
@@ -17,9 +19,7 @@ import { SegmentList } from './segment-list.ts'
 import { inspectSegment, loadSegment, type FoundSegment } from './segment-loader.ts'
 import { SettledStatuses } from './settled-statuses.ts'
 import { DiskUsage, pathOf, reasonOf, type StoreContext } from './store-context.ts'
-import type { Numbering } from './appender.ts'
 import type { StoreOptions } from './store-options.ts'
-import { randomBytes } from 'node:crypto'
 
 /** Names of files that are not ours which are told one by one. */
 const MAX_FOREIGN_TOLD = 10
