@@ -1,5 +1,6 @@
 /** Contract: the parent gets an engine up, keeps it up, and ends it in bounded time. */
 import { beforeEach, expect, test } from 'vitest'
+import { CONTROL_PROTOCOL_VERSION } from '../../proxy-core/model/control-protocol.ts'
 import { eventually } from '../../test/servers/eventually.ts'
 import { ManualClock } from '../../test/servers/manual-clock.ts'
 import { EngineHost, type HostEvent } from './engine-host.ts'
@@ -141,7 +142,9 @@ test('an engine of another protocol is refused by name', async () => {
   launches.push(() => new MemoryEngine())
   const start = host.start(load('one'))
   engines[0]!.enginePort.postMessage({ kind: 'ready', protocol: 1, pid: 1 })
-  await expect(start).rejects.toThrow('The engine speaks control protocol 1, this program 3.')
+  await expect(start).rejects.toThrow(
+    `The engine speaks control protocol 1, this program ${CONTROL_PROTOCOL_VERSION}.`
+  )
 })
 
 test('a crash is told with its cause, and the engine comes back with the last good configuration', async () => {
