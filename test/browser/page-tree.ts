@@ -1,5 +1,5 @@
 /** What a page has made of a state, as text: to be compared between hosts, and kept. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { ConsoleView, PATIENCE, type ScreenTitle } from './console-view.ts'
 
@@ -9,6 +9,8 @@ export async function atScreen(page: Page, screen: ScreenTitle): Promise<void> {
   await page.locator('main h1, main h2').first().waitFor()
   const skeletons = (): Promise<number> => page.locator('[aria-busy=true], .skeleton').count()
   await expect.poll(skeletons, PATIENCE).toBe(0)
+  // Until the first tick the charts end with what the history has: that is at rest as well.
+  if (screen === 'Live') await livePart(page).waitFor()
   let before = ''
   await expect
     .poll(async () => {
@@ -18,6 +20,10 @@ export async function atScreen(page: Page, screen: ScreenTitle): Promise<void> {
       return isAtRest
     }, PATIENCE)
     .toBe(true)
+}
+
+function livePart(page: Page): Locator {
+  return page.locator('figure').filter({ hasText: 'per second' }).locator('.value').first()
 }
 
 /** Elements, attributes and words of the screen; numbers that only tie elements together are left out. */
