@@ -62,7 +62,9 @@ export class EntryFinder {
       const entry = await this.#entryAt(place)
       if (entry === null) return this.find(id)
       if (!timingSafeEqual(entry.tag, read.tag)) return null
-      return (await this.#reader.head(read.seq)) ?? this.#damagedHead(read.seq, entry)
+      const head = (await this.#reader.head(read.seq)) ?? (await this.#damagedHead(read.seq, entry))
+      // Its segment may have ended between two reads: then its status is where those of others are.
+      return head === null && this.#segments.placeOf(read.seq) === null ? this.find(id) : head
     }
     const outcome = await this.#statuses.find(read.seq)
     if (outcome === null || !timingSafeEqual(outcome.tag, read.tag)) return null
